@@ -1,0 +1,135 @@
+"""Document: one article, and the views of its text that rules share, each computed when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from auditor.errors import ViewUnavailable
+from auditor.span import Span, SpanArray
+from auditor.text.attributions import Attribution, attributions
+from auditor.text.language import ForeignPassage, LanguageDetector, LanguageGuess
+from auditor.text.lines import line_spans
+from auditor.text.names import name_spans
+from auditor.text.paragraphs import paragraph_spans
+from auditor.text.quotes import Quotation, interior, quotations
+from auditor.text.readability import Readability, readability
+from auditor.text.sentences import sentence_spans
+from auditor.text.tokens import token_spans
+
+_NO_META: Mapping[str, str] = MappingProxyType({})
+
+
+class Document:
+    """An article as it was given. Nothing in it changes; views are computed once.
+
+    text: the article, untouched; all spans are code points in it.
+    id: the record's own id, unchanged.
+    meta: what came along with the record as strings (`title`, `source`, `url`, `date`, …).
+    detector: who answers questions about language; without one, those views are unavailable.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        id: str = "",
+        meta: Mapping[str, str] = _NO_META,
+        *,
+        detector: LanguageDetector | None = None,
+    ) -> None:
+        self.text = text
+        self.id = id
+        self.meta = meta
+        self.detector = detector
+
+    def __repr__(self) -> str:
+        return f"Document(id={self.id!r}, {len(self.text)} characters)"
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def lines(self) -> SpanArray:
+        """Lines without their terminators, empty ones included."""
+        return line_spans(self.text)
+
+    @cached_property
+    def filled_lines(self) -> list[Span]:
+        """Lines that hold more than white space, trimmed of it."""
+        text = self.text
+        found = []
+        for start, end in zip(self.lines.starts, self.lines.ends, strict=True):
+            line = text[start:end]
+            bare = line.strip()
+            if bare:
+                first = start + line.index(bare[0])
+                found.append(Span(first, first + len(bare)))
+        return found
+
+    @cached_property
+    def paragraphs(self) -> SpanArray:
+        """Blocks of lines between blank lines; every filled line where the text has no blank line."""
+        return paragraph_spans(self.text, self.lines)
+
+    @cached_property
+    def sentences(self) -> SpanArray:
+        """Sentences, none longer than a line."""
+        return sentence_spans(self.text, self.lines)
+
+    @cached_property
+    def tokens(self) -> SpanArray:
+        """Words and numbers."""
+        return token_spans(self.text)
+
+    @cached_property
+    def names(self) -> SpanArray:
+        """Runs of capitalised words that are names."""
+        return name_spans(self.text, self.sentences)
+
+    @cached_property
+    def quotations(self) -> list[Quotation]:
+        """Passages between quotation marks, nested ones too, sorted by start."""
+        return quotations(self.text, self.paragraphs)
+
+    @cached_property
+    def quoted(self) -> SpanArray:
+        """The insides of the outermost quotations, merged: where the words are a speaker's."""
+        return interior(self.quotations)
+
+    @cached_property
+    def attributions(self) -> list[Attribution]:
+        """Who said which quotation, with which verb."""
+        return attributions(self.text, self.quotations, self.sentences)
+
+    @cached_property
+    def readability(self) -> Readability | None:
+        """textstat's counts and indices; None for a text without a word."""
+        return readability(self.text)
+
+    @cached_property
+    def language(self) -> LanguageGuess:
+        """The language of the whole article. Raises ViewUnavailable without a detector."""
+        return self._asked_detector().article_language(self.text)
+
+    @cached_property
+    def foreign_passages(self) -> list[ForeignPassage]:
+        """Passages that are not English. Raises ViewUnavailable without a detector."""
+        return self._asked_detector().foreign_passages(self.text, self.sentences)
+
+    def in_quotation(self, span: Span) -> bool:
+        """Whether the span begins inside quoted speech."""
+        return self.quoted.at(span.start) is not None
+
+    def line_and_column(self, position: int) -> tuple[int, int]:
+        """Line and column of a position, both from 1, the column in code points."""
+        index = max(self.lines.index_at(position), 0)
+        start = self.lines.starts[index] if len(self.lines) else 0
+        return index + 1, position - start + 1
+
+    def _asked_detector(self) -> LanguageDetector:
+        if self.detector is None:
+            raise ViewUnavailable(
+                "this document was made without a language detector; audit it with an Auditor, or pass detector="
+            )
+        return self.detector

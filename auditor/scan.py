@@ -1,0 +1,48 @@
+"""The door to the multi-pattern engine (RE2): one pass over a text tells which rules can fire on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import re2
+
+from auditor.errors import RuleLoadError
+
+MEMORY = 256 << 20
+"""Bytes the automaton may use. With 8 or 16 MB a set of 400 patterns thrashes and costs 30 times as much."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Scanner:
+    """Which of many patterns occur in a text, found in one linear pass.
+
+    patterns: regular expressions in RE2's syntax, one for each rule; None for a rule that must always run.
+    Raises RuleLoadError when RE2 refuses one.
+    """
+
+    def __init__(self, patterns: Sequence[str | None]) -> None:
+        self._always = [index for index, pattern in enumerate(patterns) if pattern is None]
+        self._indices = [index for index, pattern in enumerate(patterns) if pattern is not None]
+        options = re2.Options()
+        options.max_mem = MEMORY
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        for index in self._indices:
+            try:
+                self._set.Add(patterns[index])
+            except re2.error as error:
+                raise RuleLoadError(f"trigger {patterns[index]!r} is not in RE2's syntax: {error}") from error
+        if self._indices:
+            self._set.Compile()
+
+    def candidates(self, text: str) -> list[int]:
+        """Indices of the patterns that occur in the text (and of those that must always run), ascending."""
+        if not self._indices:
+            return self._always
+        try:
+            found = self._set.Match(text)
+        except UnicodeEncodeError:
+            found = self._set.Match(_LONE_SURROGATE.sub("\ufffd", text))
+        return sorted([self._indices[place] for place in found] + self._always)

@@ -1,0 +1,45 @@
+"""Fixtures shared by all tests: the catalogue, an auditor of everything, the evaluation data if it is here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from auditor.config import Config
+from auditor.engine import Auditor
+from auditor.registry import load_rules
+from auditor.rule import Rule
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def data_folder() -> Path:
+    """The evaluation data: `AUDITOR_DATA`, or `../shared/data` beside the repository."""
+    return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
+
+
+@cache
+def dev_texts(name: str) -> tuple[str, ...]:
+    """The texts of one development set; skips the test when the data is not on this machine."""
+    path = data_folder() / "dev" / f"{name}.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"evaluation data is not on this machine ({path.name}); set AUDITOR_DATA to its folder")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return tuple(json.loads(line)["text"] for line in lines)
+
+
+@pytest.fixture(scope="session")
+def rules() -> tuple[Rule, ...]:
+    return load_rules()
+
+
+@pytest.fixture(scope="session")
+def everything() -> Iterator[Auditor]:
+    """An auditor that runs every rule, preview ones too, and stops at a crash."""
+    yield Auditor(Config(preview=True), strict=True)

@@ -1,0 +1,1 @@
+"""Scripts of this project's own upkeep; not installed."""
