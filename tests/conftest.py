@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +39,6 @@ def rules() -> tuple[Rule, ...]:
 
 
 @pytest.fixture(scope="session")
-def everything() -> Iterator[Auditor]:
+def everything() -> Auditor:
     """An auditor that runs every rule, preview ones too, and stops at a crash."""
-    yield Auditor(Config(preview=True), strict=True)
+    return Auditor(Config(preview=True), strict=True)

@@ -9,6 +9,8 @@ into speech. The marks are read from left to right with a stack of those that ar
   only when no better one follows, and only within `PHRASE` characters;
 - straight marks have no direction, their neighbours give it. Where both sides look the same they
   alternate if the paragraph has an even number of them, and are ignored if it is odd;
+- an opening mark repeated after a full sentence ends an unclosed passage: two paragraphs of one quotation
+  were joined;
 - a mark displaced by damage (`now, ”he said`, `travel, “he said`) closes when a speech verb follows.
 """
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from auditor.span import Span, SpanArray
@@ -30,6 +33,9 @@ PHRASE: Final = 80
 MARK: Final = re.compile(r"[“”‘’„«»\"'](?:(?<!['’])|(?!\w)|(?<!\w.))", re.DOTALL)
 ELISION: Final = re.compile(r"(?:\d\ds?|em|till?|tis|twas|twere|n|cause|bout|cos|cuz|round|neath)\b", re.IGNORECASE)
 NEXT_WORDS: Final = re.compile(r"(\w+)\s(\w+)")
+AFTER_COMMA: Final = re.compile(r"[,.?!] (\w+) (\w+)")
+FIRST_CLAUSE: Final = re.compile(r".\s?(?:\w+ ){1,3}(\w+)[.,]")
+SENTENCE_ENDS: Final = frozenset(".!?…")
 PRONOUNS: Final = frozenset({"he", "she", "they", "it", "i", "we", "you", "who"})
 SPACES: Final = frozenset(" \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | frozenset(
     map(chr, range(0x2000, 0x200B))
@@ -38,6 +44,7 @@ LEFT: Final = SPACES | frozenset("([{-–—/“„«‘\"'…:;=>|*•")
 RIGHT: Final = SPACES | frozenset(".,;:!?)]}-–—/…”’»\"'[")
 NOT_OPENED: Final = SPACES | frozenset(".,;:!?)]}")
 NOT_CLOSED: Final = SPACES | frozenset("([{")
+PLAIN: Final = MappingProxyType({"“": "”", '"': '"'})
 STOPS: Final = frozenset(".,!?…")
 INTRODUCES: Final = frozenset(".,!?…;:-–—")
 
@@ -116,13 +123,15 @@ def interior(quotations: Sequence[Quotation]) -> SpanArray:
 
 def _with_depth(pairs: list[_Pair]) -> list[Quotation]:
     """Quotations of sorted, properly nested pairs (position of the marks, or the end if not closed)."""
+    new = tuple.__new__  # a third cheaper than calling the named tuples
     found: list[Quotation] = []
     around: list[int] = []
     for opening, closing, closed, style in pairs:
         while around and around[-1] <= opening:
             around.pop()
         end = closing + 1 if closed else closing
-        found.append(Quotation(Span(opening, end), Span(opening + 1, closing), closed, len(around), style))
+        span, inner = new(Span, (opening, end)), new(Span, (opening + 1, closing))
+        found.append(new(Quotation, (span, inner, closed, len(around), style)))
         around.append(end)
     return found
 
@@ -142,6 +151,18 @@ def _continue(
 
 def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair]) -> list[_Open]:
     """Append the pairs among `marks` of the paragraph `start` to `end`; returns what stays open."""
+    if len(marks) == 2:  # the usual case, at a third of the cost
+        first, second = marks
+        if (
+            (mark := text[first]) in PLAIN
+            and text[second] == PLAIN[mark]
+            and (first == start or text[first - 1] in LEFT)
+            and text[first + 1].isalnum()
+            and text[second - 1] not in NOT_CLOSED
+            and (second + 1 == end or text[second + 1] in RIGHT)
+        ):
+            pairs.append((first, second, True, "straight" if mark == '"' else "curly"))
+            return []
     stack: list[_Open] = []
     by_style: dict[Style, list[_Open]] = {"curly": [], "single": [], "straight": [], "german": [], "guillemet": []}
     curly, straight, german, guillemet = (
@@ -159,12 +180,11 @@ def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair])
 
     def drop(*styles: Style) -> _Open:
         """Take the nearest open mark of these styles off the stack, with what is open inside it."""
-        while True:
-            opened = stack.pop()
-            by_style[opened.style].pop()
-            if opened.style in styles:
-                return opened
+        while (style := (opened := stack.pop()).style) not in styles:
+            by_style[style].pop()
             _settle(opened, pairs)
+        by_style[style].pop()
+        return opened
 
     def close(position: int, *styles: Style, sound: bool = True) -> None:
         opened = drop(*styles)
@@ -185,7 +205,7 @@ def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair])
                 continue
             if straight:
                 if opening and not closing and not _displaced(text, start, position, end):
-                    drop("straight")
+                    _repeat(text, drop("straight"), position, pairs)
                     push(position, "straight")
                 elif opening or closing or total % 2 == 0 or after == "\n" or before not in SPACES:
                     close(position, "straight")
@@ -204,7 +224,9 @@ def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair])
             elif curly and _displaced(text, start, position, end):
                 close(position, "curly", sound=False)
             elif opening or not (closing or after in STOPS or after == "\n" or _speech_follows(text, position, end)):
-                if curly:
+                if curly and stack[-1] is curly[-1] and _repeat(text, curly[-1], position, pairs):
+                    drop("curly")
+                elif curly:
                     curly[-1].nested = True
                 push(position, "curly")
         elif mark == "”":
@@ -244,6 +266,27 @@ def _settle(opened: _Open, pairs: list[_Pair]) -> bool:
         pairs.append((opened.position, opened.doubtful, True, opened.style))
         return True
     return False
+
+
+def _repeat(text: str, opened: _Open, position: int, pairs: list[_Pair]) -> bool:
+    """Close an open mark where it is repeated after a full sentence, as where two paragraphs were joined.
+
+    Not if what lies between holds an attribution (“, he said”): then a closing mark was lost.
+    """
+    passage = text[opened.position : position]
+    spoken = passage.rstrip()
+    if opened.nested or len(spoken) == len(passage) or spoken[-1] not in SENTENCE_ENDS:
+        return False
+    verbs = lexicon("speech_verbs")
+    first = FIRST_CLAUSE.match(spoken)
+    if first is not None and first[1] in verbs:
+        return False
+    for match in AFTER_COMMA.finditer(spoken):
+        word, following = match.groups()
+        if (following in verbs and (word in PRONOUNS or word.istitle())) or (word in verbs and following.istitle()):
+            return False
+    pairs.append((opened.position, opened.position + len(spoken), False, opened.style))
+    return True
 
 
 def _speech_follows(text: str, position: int, end: int) -> bool:

@@ -1,0 +1,394 @@
+"""Seven readability indices of an English text from one shared count; the door to textstat.
+
+The counts follow textstat 0.7.13 to the letter, also where they are odd: its numbers are what people
+compare with. Only its run-time download is replaced, by a table that ships with the auditor
+(`lexicons/syllables.txt.gz`, made by `tools/make_syllables.py` from the CMU Pronouncing Dictionary).
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from auditor.errors import ViewUnavailable
+
+INDICES: Final = (
+    "flesch_reading_ease",
+    "flesch_kincaid_grade",
+    "gunning_fog",
+    "smog_index",
+    "coleman_liau_index",
+    "automated_readability_index",
+    "dale_chall",
+)
+
+LONGEST_WORD: Final = 60  # letters; the longest word whose syllables are counted as textstat counts them
+MEMO_SIZE: Final = 200_000  # words; the memo is emptied when it is full
+
+# textstat's own two patterns: an apostrophe stays only before the ending of a contraction.
+_STRAY_APOSTROPHE: Final = re.compile(r"'(?![tsd]|ve|ll|re)")
+_STRAY_APOSTROPHE_BYTES: Final = re.compile(_STRAY_APOSTROPHE.pattern.encode())
+_PUNCTUATION: Final = re.compile(r"[^\w\s']")
+_VOWELS: Final = re.compile(r"[aeiouy]+")
+
+_ASCII: Final = "".join(map(chr, range(128)))
+_ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
+_ASCII_PUNCTUATION: Final = bytes(
+    ord(c) for c in _ASCII if not (c.isalnum() or c.isspace() or c == "_" or c == "'")
+)
+_ONE_SPACE: Final = bytes.maketrans(_ASCII_SPACES, b" " * len(_ASCII_SPACES))
+_SHAPE: Final = bytes(0x20 if byte in _ASCII_SPACES else 0x78 for byte in range(256))
+_LOWER: Final = _ONE_SPACE.lower()
+_STOPS: Final = _ONE_SPACE.translate(bytes.maketrans(b"!?", b".."))
+_NOT_STOPS: Final = _ASCII_PUNCTUATION.translate(None, b".!?")
+_ODD: Final = bytes(value & 1 for value in range(256))
+_MANY_SIGNS: Final = 40  # distinct signs beyond ASCII; with more, one pass of a pattern is cheaper
+
+# A word's tally is one integer, so that C code can add them: syllables above three counters.
+_BLOCK: Final = 8_191  # words whose tallies may be added before a counter of 13 bits could overflow
+_FIELD: Final = 13
+_MASK: Final = (1 << _FIELD) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Readability:
+    """The counts of a text, by textstat's definitions, and the seven indices made from them.
+
+    `words`: pieces between white space that hold a letter, a digit or an underscore; “well-known” and
+    “don't” are one word. `sentences`: textstat's, not the auditor's: stretches between full stops,
+    exclamation and question marks that hold three words or more, and at least 1. It cuts at every
+    “U.S.” and “3.5”, so it is no count of the sentences of a news article; the indices need it.
+    `syllables`: of each word by the CMU dictionary's first pronunciation, else by hyphenation.
+    `letters`: letters, digits and underscores. `characters`: everything but white space.
+    `polysyllables`: words of three or more syllables. `difficult_words`: words not among the Dale–Chall
+    easy words; inflected forms and names count as difficult.
+
+    `flesch_reading_ease` (Flesch 1948) is higher for easier texts (news: about 30 to 70);
+    `flesch_kincaid_grade` (Kincaid et al. 1975), `gunning_fog` (Gunning 1952), `smog_index` (McLaughlin
+    1969), `coleman_liau_index` (Coleman & Liau 1975) and `automated_readability_index` (Smith & Senter
+    1967) are years of schooling in the United States; `dale_chall` (Dale & Chall 1948, the list of 1995)
+    is a scale on which 9 means college.
+    """
+
+    words: int
+    sentences: int
+    syllables: int
+    letters: int
+    characters: int
+    polysyllables: int
+    difficult_words: int
+    flesch_reading_ease: float
+    flesch_kincaid_grade: float
+    gunning_fog: float
+    smog_index: float
+    coleman_liau_index: float
+    automated_readability_index: float
+    dale_chall: float
+
+
+def readability(text: str) -> Readability | None:
+    """Counts and indices of `text`; None when it holds no word.
+
+    Equal to textstat 0.7.13 with the shipped syllable table, except for words of more than `LONGEST_WORD`
+    letters: their syllables are groups of vowels, because hyphenating a megabyte takes seconds. Time is
+    linear in the length of the text; any string is accepted, also lone surrogates and NULs.
+
+    Raises ViewUnavailable when textstat, whose list of easy words is read, is not installed.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    beyond_ascii = len(data) != len(text)
+    if beyond_ascii:
+        text, data, signs = _plain_spaces(text, data)
+    shape = data.translate(_SHAPE)
+    characters = len(text) - (len(shape) - len(shape.translate(None, b" ")))
+    pieces = shape.count(b" x") + shape.startswith(b"x")
+    if b"'" in data:
+        data = _STRAY_APOSTROPHE_BYTES.sub(b"", data)
+    if beyond_ascii:
+        data = _without(signs, data)
+
+    letters_data = data.translate(_LOWER, _ASCII_PUNCTUATION)
+    words = letters_data.split()
+    if not words:
+        return None
+    length = len(letters_data.decode("utf-8", "surrogatepass")) if beyond_ascii else len(letters_data)
+    letters = length - (len(letters_data) - len(letters_data.translate(None, b" '")))
+    # Three words or more make a sentence: split twice at most, whatever the length of the stretch.
+    stretches = data.translate(_STOPS, _NOT_STOPS).split(b".")
+    sentences = sum([len(stretch.split(None, 2)) > 2 for stretch in stretches]) or 1
+
+    tally = _tallies().__getitem__
+    syllables = polysyllables = difficult = complex_words = 0
+    for start in range(0, len(words), _BLOCK):
+        total = sum(map(tally, words[start : start + _BLOCK]))
+        syllables += total >> 3 * _FIELD
+        polysyllables += total >> 2 * _FIELD & _MASK
+        difficult += total >> _FIELD & _MASK
+        complex_words += total & _MASK
+    return _indices(
+        len(words), sentences, syllables, letters, characters, pieces, polysyllables, difficult, complex_words
+    )
+
+
+def _indices(
+    words: int,
+    sentences: int,
+    syllables: int,
+    letters: int,
+    characters: int,
+    pieces: int,
+    polysyllables: int,
+    difficult: int,
+    complex_words: int,
+) -> Readability:
+    """The formulas in textstat's order of operations, so that the floats are equal to the last bit.
+
+    `pieces` are the stretches between white space, with or without a letter, by which textstat divides
+    the characters; `complex_words` are difficult words of three or more syllables. `words`, `sentences`
+    and `letters` are at least 1.
+    """
+    words_per_sentence = words / sentences
+    syllables_per_word = syllables / words
+    letters_per_100 = letters / words * 100
+    sentences_per_100 = sentences / words * 100
+    percent_difficult = 100 * difficult / words
+    dale_chall = (0.1579 * percent_difficult) + (0.0496 * words_per_sentence)
+    if percent_difficult > 5:
+        dale_chall += 3.6365
+    ease = grade = 0.0  # textstat's value for a text without a vowel, such as “hmm”
+    if syllables:
+        ease = 206.835 - 1.015 * words_per_sentence - 84.6 * syllables_per_word
+        grade = (0.39 * words_per_sentence) + (11.8 * syllables_per_word) - 15.59
+    return Readability(
+        words=words,
+        sentences=sentences,
+        syllables=syllables,
+        letters=letters,
+        characters=characters,
+        polysyllables=polysyllables,
+        difficult_words=difficult,
+        flesch_reading_ease=ease,
+        flesch_kincaid_grade=grade,
+        gunning_fog=0.4 * (words_per_sentence + 100 * complex_words / words),
+        smog_index=(1.043 * (30 * (polysyllables / sentences)) ** 0.5) + 3.1291,
+        coleman_liau_index=(0.058 * letters_per_100) - (0.296 * sentences_per_100) - 15.8,
+        automated_readability_index=(4.71 * (characters / pieces)) + (0.5 * words_per_sentence) - 21.43,
+        dale_chall=dale_chall,
+    )
+
+
+def _plain_spaces(text: str, data: bytes) -> tuple[str, bytes, list[str]]:
+    """`text` and its bytes with white space beyond ASCII made plain, and the other signs beyond ASCII in it."""
+    distinct = set(data.translate(None, _ASCII.encode()).decode("utf-8", "surrogatepass"))
+    signs = []
+    for character in sorted(distinct):
+        if character.isspace():
+            text = text.replace(character, " ")
+            data = data.replace(character.encode(), b" ")
+        elif not character.isalnum():
+            signs.append(character)
+    return text, data, signs
+
+
+def _without(signs: list[str], data: bytes) -> bytes:
+    """`data` without the characters in `signs`."""
+    if len(signs) > _MANY_SIGNS:
+        return _PUNCTUATION.sub(
+            lambda match: match[0] if match[0].isascii() else "", data.decode("utf-8", "surrogatepass")
+        ).encode("utf-8", "surrogatepass")
+    for sign in signs:
+        data = data.replace(sign.encode("utf-8", "surrogatepass"), b"")
+    return data
+
+
+class _Tallies(dict[bytes, int]):
+    """Word, cleaned and in ASCII lower case, to its tally, for the words met so far; bounded.
+
+    A tally depends on the word and the shipped tables alone: what the memo holds cannot change a result.
+    It holds no word before it is met: with the whole dictionary in it, look-ups miss the processor's
+    caches and a text costs half as much again.
+    """
+
+    __slots__ = ("_easy", "_table")
+
+    def __init__(self) -> None:
+        self._easy = easy_words()
+        self._table = syllable_table()
+
+    def __missing__(self, key: bytes) -> int:
+        word = key.decode("utf-8", "surrogatepass")
+        if word.isascii():
+            syllables = again = self._table.get(word) or count_syllables(word)
+        else:
+            word = word.lower()
+            syllables = count_syllables(word)
+            # textstat cleans a difficult word once more after lowering it: “İ” becomes “i” and a combining dot.
+            again = count_syllables(_PUNCTUATION.sub("", word).lower())
+        difficult = word not in self._easy
+        tally = (
+            syllables << 3 * _FIELD
+            | (syllables >= 3) << 2 * _FIELD
+            | difficult << _FIELD
+            | (difficult and again >= 3)
+        )
+        if len(key) <= LONGEST_WORD:
+            if len(self) >= MEMO_SIZE:
+                self.clear()
+            self[key] = tally
+        return tally
+
+
+@cache
+def _tallies() -> _Tallies:
+    """The tallies of this process."""
+    return _Tallies()
+
+
+def count_syllables(word: str) -> int:
+    """Syllables of one lower-case word: by the shipped table, else by hyphenation, as textstat does it.
+
+    A word of more than `LONGEST_WORD` letters counts its groups of vowels; the empty word has none.
+    """
+    listed = syllable_table().get(word)
+    if listed is not None:
+        return listed
+    if len(word) > LONGEST_WORD:
+        return max(1, len(_VOWELS.findall(word)))
+    return _hyphens().count(word) + 1 if word else 0
+
+
+@cache
+def syllable_table() -> dict[str, int]:
+    """Word to syllables: the 124,000 words of the CMU dictionary that textstat can look up.
+
+    Read once, when first asked for. Source: CMU Pronouncing Dictionary, first pronunciations
+    (`lexicons/NOTICE-cmudict.txt`).
+    """
+    packed = (files("auditor.text") / "lexicons" / "syllables.txt.gz").read_bytes()
+    table: dict[str, int] = {}
+    for line in gzip.decompress(packed).decode().splitlines():
+        if not line.startswith("#"):
+            count, *words = line.split()
+            table.update(dict.fromkeys(words, int(count)))
+    return table
+
+
+@cache
+def easy_words() -> frozenset[str]:
+    """The Dale–Chall list of 2,940 easy words, read from the installed textstat without importing it.
+
+    Source: Chall & Dale, Readability Revisited (1995). Raises ViewUnavailable when textstat is missing.
+    """
+    spec = find_spec("textstat")
+    if spec is None or not spec.submodule_search_locations:
+        raise ViewUnavailable("readability needs the package textstat: install it")
+    path = Path(spec.submodule_search_locations[0]) / "resources" / "en" / "easy_words.txt"
+    return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+
+
+class _Hyphens:
+    """The hyphenation of pyphen's en_US patterns, counted only: same places, a third of the time.
+
+    pyphen keeps every word it has seen for ever; this keeps none.
+    """
+
+    __slots__ = ("_left", "_prefixes", "_right")
+
+    def __init__(self) -> None:
+        from pyphen import Pyphen
+
+        hyphenation = Pyphen(lang="en_US")
+        self._left: int = hyphenation.left
+        self._right: int = hyphenation.right
+        # Every beginning of a pattern, so that a search stops where no pattern goes on; a whole
+        # pattern carries its levels as (place, level).
+        self._prefixes: dict[str, tuple[tuple[int, int], ...]] = {}
+        for pattern, (start, levels) in hyphenation.hd.patterns.items():
+            for end in range(1, len(pattern)):
+                self._prefixes.setdefault(pattern[:end], ())
+            self._prefixes[pattern] = tuple(
+                (start + place, int(level)) for place, level in enumerate(levels) if level
+            )
+
+    def count(self, word: str) -> int:
+        """How many places `Pyphen.positions` finds in `word` (Liang 1983: odd levels are breaks)."""
+        find = self._prefixes.get
+        pointed = f".{word.lower()}."
+        size = len(pointed)
+        levels = bytearray(size + 1)
+        for start in range(size - 1):
+            end = start + 1
+            hit = find(pointed[start])
+            while hit is not None:
+                for place, level in hit:
+                    if levels[start + place] < level:
+                        levels[start + place] = level
+                if end == size:
+                    break
+                end += 1
+                hit = find(pointed[start:end])
+        return levels.translate(_ODD).count(1, self._left + 1, max(0, len(word) - self._right + 2))
+
+
+@cache
+def _hyphens() -> _Hyphens:
+    """The hyphenation of this process; its patterns are read when the first unlisted word comes."""
+    return _Hyphens()
+
+
+class _ShippedDictionary:
+    """What textstat takes for NLTK's cmudict: the shipped table as lists of phones that end in a digit."""
+
+    __slots__ = ()
+
+    def __getitem__(self, word: str) -> list[list[str]]:
+        return [["0"] * syllable_table()[word]]
+
+
+def textstat_indices(text: str) -> dict[str, float]:
+    """The seven indices (names: `INDICES`) by the real textstat, offline; the oracle of tests and `doctor`.
+
+    textstat's function that downloads NLTK's cmudict is replaced by the shipped table for the time of the
+    call, and its caches are emptied before and after. That is state of another library: do not call it
+    from two threads at once. Slow (4 ms an article and 1 s for the import): `readability` gives the same.
+
+    Raises ImportError when textstat is not installed.
+    """
+    from textstat.backend import metrics
+
+    syllable_module = sys.modules["textstat.backend.counts._count_syllables"]
+    original = syllable_module.get_cmudict
+    _clear_textstat_caches()
+    try:
+        syllable_module.get_cmudict = lambda lang: _ShippedDictionary()  # type: ignore[attr-defined]
+        return {
+            "flesch_reading_ease": metrics.flesch_reading_ease(text, "en_US"),
+            "flesch_kincaid_grade": metrics.flesch_kincaid_grade(text, "en_US"),
+            "gunning_fog": metrics.gunning_fog(text, "en_US"),
+            "smog_index": metrics.smog_index(text, "en_US"),
+            "coleman_liau_index": metrics.coleman_liau_index(text),
+            "automated_readability_index": metrics.automated_readability_index(text),
+            "dale_chall": metrics.dale_chall_readability_score(text, "en_US"),
+        }
+    finally:
+        syllable_module.get_cmudict = original  # type: ignore[attr-defined]
+        _clear_textstat_caches()
+
+
+def _clear_textstat_caches() -> None:
+    """Empty the caches of textstat's functions that may hold syllable counts."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("textstat.backend.counts._", "textstat.backend.metrics._")) or name.startswith(
+            ("textstat.backend.selections._", "textstat.backend.validations._")
+        ):
+            for value in list(vars(module).values()):
+                clear = getattr(value, "cache_clear", None)
+                if clear is not None:
+                    clear()
