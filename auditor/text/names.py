@@ -7,7 +7,7 @@ inner hyphens before a capital or after two letters (Jean-Claude, Co-operation),
 digits at the end (Nord Stream 2). A possessive ’s does not belong to it.
 
 What is no name: a weekday, a month, a single letter or a function word alone; and at the start of a sentence
-or of a quotation a function word, or a word that the text also has in lower case.
+or of a quotation a function word before the name, or a word alone that the text also has in lower case.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from typing import Final
 from auditor.span import SpanArray
 from auditor.text.lexicon import lexicon
 
+OPENING: Final = frozenset("“\"‘'([«„")
+ARTICLES: Final = frozenset({"al", "el", "ul"})
 LOWER_WORD: Final = re.compile(r"[^\W\d_A-Z]+")
-FEW: Final = 32
+FEW: Final = 64
 """So many words are looked up in the text one by one; then all its words are collected at once."""
-TRIES: Final = 8
+TRIES: Final = 16
 """So many places inside longer words are passed over in one look-up."""
 
 
@@ -36,69 +38,29 @@ def name_source() -> str:
     It does not know sentences: `name_spans` splits and trims what it finds.
     """
     upper = "".join(char for char in map(chr, [*range(0x530), *range(0x1E00, 0x2000)]) if char.isupper())
-    heads = "|".join(f"(?<=\\b(?:{words}))" for words in _by_length(lexicon("of_heads")))
+    heads = "|".join(f"(?<=\\b(?:{words}) of)" for words in _by_length(lexicon("of_heads")))
     titles = "|".join(f"(?<=\\b(?:{words})\\.)" for words in _by_length(lexicon("honorifics")))
-    particles = "|".join(sorted(lexicon("name_particles")))
-    space = r"[ \u00a0]"
-    inner = rf"(?:[-‑](?=[{upper}\d])|(?<=\b\w\w)[-‑](?=\w)|['’](?![sS]\b)(?=\w))\w+"
-    word = (
-        rf"[{upper}](?<!\w.)"
-        rf"(?:(?:\.[{upper}](?!\w))+\.?|\.(?={space}[{upper}])|\w*(?:{inner})*(?:\.(?={space}[{upper}])(?:{titles}))?)"
-    )
-    joint = (
-        rf"(?:(?:{heads}){space}of{space}(?:the{space})?|{space}(?:(?:{particles}){space}){{0,2}})"
-        r"(?:(?:al|el|ul)[-‑]|d['’])?"
-    )
-    number = rf"{space}\d{{1,3}}(?![\w%°]|[.,:/–-]\d| (?:[mb]illion|trillion|thousand|hundred|per)\b)"
-    return rf"{word}(?:{joint}{word})*(?:{number})?"
-
-
-def name_spans(text: str, sentences: SpanArray) -> SpanArray:
-    """The names of `text` in code points, sorted and disjoint.
-
-    `sentences` are the sentence spans of the same text: their first words are doubted, and no name goes from
-    one into the next. Never raises; linear in the length.
-    """
-    alone, starts = _never_alone(), set(sentences.starts)
-    has_lower = _lower_case_of(text)
-    found = SpanArray()
-    add_start, add_end = found.starts.append, found.ends.append
-    for match in _pattern().finditer(text):
-        start, end = match.span()
-        run = match.group()
-        before = text[start - 1] if start else "\n"
-        if before == " " and start not in starts and "." not in run:
-            if run not in alone:
-                add_start(start)
-                add_end(end)
-            continue
-        for first, last in _split(text, start, end, sentences) if "." in run else ((start, end),):
-            name_start = first
-            if first in starts or first - 1 in starts or (first == start and before in "“\"‘'([«„"):
-                name_start = _after_doubtful(text, first, last, has_lower)
-            if name_start < last and text[name_start:last] not in alone:
-                if name_start >= 3 and text[name_start - 1] in "-‑" and text[name_start - 3 : name_start - 1] in _ARTICLES:
-                    name_start -= 3
-                add_start(name_start)
-                add_end(last)
-    return found
-
-
-_ARTICLES: Final = frozenset({"al", "el", "ul"})
-
-
-def _by_length(words: frozenset[str]) -> Iterator[str]:
-    """The words as alternations of one length each, as a look-behind needs them."""
-    lengths: defaultdict[int, list[str]] = defaultdict(list)
-    for word in sorted(words):
-        lengths[len(word)].append(word)
-    for length in sorted(lengths):
-        yield "|".join(lengths[length])
+    particles = "|".join(f"{first}(?:{rest})" for first, rest in _by_initial(lexicon("name_particles")))
+    initial = rf"(?:\.[{upper}](?!\w))++\.?|\.(?= [{upper}])"
+    inner = rf"(?:[-‑](?:(?=[{upper}\d])|(?<=\b\w\w.))\w++|['’](?![sS]\b)\w++)"
+    rest = rf"(?:{initial}|\w*+(?:{inner})*+(?:\.(?= [{upper}])(?:{titles}))?+)"
+    joint = rf" (?:(?=[{upper}])|(?:(?:{particles}) ){{1,2}}+|of(?:{heads}) (?:the )?+)(?:(?:al|el|ul)[-‑]|d['’])?+"
+    number = r" \d{1,3}+(?![\w%°]|[.,:/–-]\d| (?:[mb]illion|trillion|thousand|hundred|per)\b)"
+    return rf"[{upper}](?<!\w.){rest}(?:{joint}[{upper}]{rest})*+(?:{number})?+"
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(name_source())
+
+
+def _by_initial(words: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """First letters, each with the alternation of how the words go on: quicker to refuse than a plain list."""
+    initials: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        initials[word[0]].append(word[1:])
+    for first in sorted(initials):
+        yield first, "|".join(initials[first])
 
 
 @cache
@@ -116,7 +78,7 @@ def _split(text: str, start: int, end: int, sentences: SpanArray) -> Iterator[tu
     while index < len(sentences) and sentences.starts[index] < end:
         cut = sentences.starts[index]
         last = cut
-        while last > start and text[last - 1] in " \u00a0":
+        while last > start and text[last - 1] == " ":
             last -= 1
         if text[last - 1] == "." and text[last - 3 : last - 2] != ".":  # Plan B. Then
             last -= 1
@@ -131,14 +93,14 @@ def _split(text: str, start: int, end: int, sentences: SpanArray) -> Iterator[tu
 def _after_doubtful(text: str, start: int, end: int, has_lower: Callable[[str], bool]) -> int:
     """Where the name begins in a run at the start of a sentence; `end` if its only word is an ordinary one."""
     space = text.find(" ", start, end)
-    last = end if space < 0 else space
-    word = text[start:last]
-    bare = word.lower().replace("’", "'")
-    if bare not in lexicon("function_words") and ((word.isupper() and len(word) > 1) or not has_lower(word.lower())):
+    if space < 0:
+        word = text[start:end]
+        return end if not word.isupper() and has_lower(word.lower()) else start
+    if text[start:space].lower().replace("’", "'") not in lexicon("function_words"):
         return start
-    while last < end and not text[last].isupper():
-        last += 1
-    return last
+    while space < end and not text[space].isupper():
+        space += 1
+    return space
 
 
 def _lower_case_of(text: str) -> Callable[[str], bool]:

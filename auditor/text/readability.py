@@ -48,13 +48,16 @@ _SHAPE: Final = bytes(0x20 if byte in _ASCII_SPACES else 0x78 for byte in range(
 _LOWER: Final = _ONE_SPACE.lower()
 _STOPS: Final = _ONE_SPACE.translate(bytes.maketrans(b"!?", b".."))
 _NOT_STOPS: Final = _ASCII_PUNCTUATION.translate(None, b".!?")
-_ODD: Final = bytes(value & 1 for value in range(256))
 _MANY_SIGNS: Final = 40  # distinct signs beyond ASCII; with more, one pass of a pattern is cheaper
 
 # A word's tally is one integer, so that C code can add them: syllables above three counters.
 _BLOCK: Final = 8_191  # words whose tallies may be added before a counter of 13 bits could overflow
 _FIELD: Final = 13
 _MASK: Final = (1 << _FIELD) - 1
+_SYLLABLES: Final = 3 * _FIELD  # place of the number of syllables
+_POLYSYLLABLE: Final = 1 << 2 * _FIELD
+_DIFFICULT: Final = 1 << _FIELD
+_DIFFICULT_COMPLEX: Final = _DIFFICULT | 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def readability(text: str) -> Readability | None:
     syllables = polysyllables = difficult = complex_words = 0
     for start in range(0, len(words), _BLOCK):
         total = sum(map(tally, words[start : start + _BLOCK]))
-        syllables += total >> 3 * _FIELD
+        syllables += total >> _SYLLABLES
         polysyllables += total >> 2 * _FIELD & _MASK
         difficult += total >> _FIELD & _MASK
         complex_words += total & _MASK
@@ -216,32 +219,32 @@ class _Tallies(dict[bytes, int]):
     caches and a text costs half as much again.
     """
 
-    __slots__ = ("_easy", "_table")
+    __slots__ = ("_distinct", "_easy", "_table")
 
     def __init__(self) -> None:
         self._easy = easy_words()
         self._table = syllable_table()
+        self._distinct: dict[int, int] = {}  # one object for each of the few values
 
     def __missing__(self, key: bytes) -> int:
         word = key.decode("utf-8", "surrogatepass")
         if word.isascii():
-            syllables = again = self._table.get(word) or count_syllables(word)
+            listed = self._table.get(word)
+            syllables = again = _hyphenated(word) if listed is None else listed
         else:
             word = word.lower()
             syllables = count_syllables(word)
             # textstat cleans a difficult word once more after lowering it: “İ” becomes “i” and a combining dot.
             again = count_syllables(_PUNCTUATION.sub("", word).lower())
-        difficult = word not in self._easy
-        tally = (
-            syllables << 3 * _FIELD
-            | (syllables >= 3) << 2 * _FIELD
-            | difficult << _FIELD
-            | (difficult and again >= 3)
-        )
+        tally = syllables << _SYLLABLES
+        if syllables >= 3:
+            tally |= _POLYSYLLABLE
+        if word not in self._easy:
+            tally |= _DIFFICULT_COMPLEX if again >= 3 else _DIFFICULT
         if len(key) <= LONGEST_WORD:
             if len(self) >= MEMO_SIZE:
                 self.clear()
-            self[key] = tally
+            self[key] = self._distinct.setdefault(tally, tally)
         return tally
 
 
@@ -257,8 +260,11 @@ def count_syllables(word: str) -> int:
     A word of more than `LONGEST_WORD` letters counts its groups of vowels; the empty word has none.
     """
     listed = syllable_table().get(word)
-    if listed is not None:
-        return listed
+    return _hyphenated(word) if listed is None else listed
+
+
+def _hyphenated(word: str) -> int:
+    """Syllables of a word that is not in the table; 0 for the empty one."""
     if len(word) > LONGEST_WORD:
         return max(1, len(_VOWELS.findall(word)))
     return _hyphens().count(word) + 1 if word else 0
@@ -294,47 +300,56 @@ def easy_words() -> frozenset[str]:
 
 
 class _Hyphens:
-    """The hyphenation of pyphen's en_US patterns, counted only: same places, a third of the time.
+    """The hyphenation of pyphen's en_US patterns, counted only: same places, a quarter of the time.
 
     pyphen keeps every word it has seen for ever; this keeps none.
     """
 
-    __slots__ = ("_left", "_prefixes", "_right")
+    __slots__ = ("_breaks", "_left", "_prefixes", "_right", "_shortest")
 
     def __init__(self) -> None:
         from pyphen import Pyphen
 
         hyphenation = Pyphen(lang="en_US")
+        patterns = hyphenation.hd.patterns
         self._left: int = hyphenation.left
         self._right: int = hyphenation.right
-        # Every beginning of a pattern, so that a search stops where no pattern goes on; a whole
-        # pattern carries its levels as (place, level).
-        self._prefixes: dict[str, tuple[tuple[int, int], ...]] = {}
-        for pattern, (start, levels) in hyphenation.hd.patterns.items():
+        # A place of a word has a byte, in which each level that the patterns use has a bit of its own, in
+        # order: patterns are joined by “or”, and the highest bit tells the highest level.
+        used = sorted({int(level) for _, levels in patterns.values() for level in levels if level})
+        if len(used) > 8:
+            raise ViewUnavailable(f"readability knows hyphenation patterns of 8 levels; these have {len(used)}")
+        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used)))
+        self._breaks += bytes(256 - len(self._breaks))
+        bit = {level: 1 << place for place, level in enumerate(used)} | {0: 0}
+        self._shortest = min(len(pattern) for pattern in patterns if pattern.isascii())
+        # Every beginning of a pattern, so that a search stops where no pattern goes on.
+        self._prefixes: dict[str, int] = {}
+        for pattern, (start, levels) in patterns.items():
             for end in range(1, len(pattern)):
-                self._prefixes.setdefault(pattern[:end], ())
-            self._prefixes[pattern] = tuple(
-                (start + place, int(level)) for place, level in enumerate(levels) if level
-            )
+                self._prefixes.setdefault(pattern[:end], 0)
+            self._prefixes[pattern] = int.from_bytes(map(bit.__getitem__, levels), "little") << 8 * start
 
     def count(self, word: str) -> int:
         """How many places `Pyphen.positions` finds in `word` (Liang 1983: odd levels are breaks)."""
+        if len(word) < self._left + self._right:
+            return 0
         find = self._prefixes.get
-        pointed = f".{word.lower()}."
-        size = len(pointed)
-        levels = bytearray(size + 1)
-        for start in range(size - 1):
-            end = start + 1
-            hit = find(pointed[start])
+        word = word.lower()
+        pointed = f".{word}.\0"  # no pattern goes beyond the NUL
+        levels = 0
+        first = self._shortest if word.isascii() else 1
+        last = len(word) - self._right + 1
+        for start in range(last, -1, -1):
+            levels <<= 8
+            end = start + first
+            hit = find(pointed[start:end])
             while hit is not None:
-                for place, level in hit:
-                    if levels[start + place] < level:
-                        levels[start + place] = level
-                if end == size:
-                    break
+                levels |= hit
                 end += 1
                 hit = find(pointed[start:end])
-        return levels.translate(_ODD).count(1, self._left + 1, max(0, len(word) - self._right + 2))
+        places = levels.to_bytes((levels.bit_length() + 7) // 8, "little").translate(self._breaks)
+        return places.count(1, self._left + 1, last + 1)
 
 
 @cache

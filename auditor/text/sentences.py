@@ -69,10 +69,6 @@ _ENUMERATOR = re.compile(r"[\"'“‘(\[]?(?:\d{1,3}|\d{1,2}(?:\.\d{1,2})+|[A-Za
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _TIME_OF_DAY = frozenset({"a.m", "p.m", "A.M", "P.M"})
 _OF_TIME_ZONE = re.compile(r"(?:[A-Z][\w.]{1,30}\s){1,2}(?:[Tt]ime|[Ss]tandard|[Dd]aylight)\b")
-_LABELLED = frozenset(
-    "plan group grade class type section hepatitis vitamin category gate terminal exhibit hall serie series "
-    "appendix tier option route schedule channel influenza".split()
-)
 _SHORT_WORDS = frozenset(["is", "it", "be", "to", "of", "or", "as", "at", "by", "we", "us", "he", "me", "my"])
 _NAMES_WITH_EXCLAMATION_MARK = frozenset(["Yahoo", "Jeopardy", "Wham", "Yum"])
 _BEFORE_ORDINAL = frozenset(["on", "the", "of", "since", "until", "from", "by"])
@@ -89,6 +85,7 @@ class _Words(NamedTuple):
     before_number: frozenset[str]
     before_starter: frozenset[str]
     starters: frozenset[str]
+    lettered: frozenset[str]
     months: frozenset[str]
     after_time: frozenset[str]
 
@@ -102,6 +99,7 @@ def _words() -> _Words:
         before_number=lexicon("numbered_abbreviations") | short_months,
         before_starter=lexicon("abbreviations"),
         starters=lexicon("sentence_starters"),
+        lettered=lexicon("lettered_things"),
         months=months,
         after_time=lexicon("times_of_day_followers") | months,
     )
@@ -216,7 +214,7 @@ def _ends_after_word(
     text: str, start: int, stop: int, token: str, closers: str, first: int, char: str, end: int, words: _Words
 ) -> bool:
     """Whether a full stop after `token`, with no lower-case word next, ends the sentence."""
-    if token in words.never or token.isupper() and token.capitalize() in words.never and len(token) > 1:
+    if token in words.never or (token.isupper() and token.capitalize() in words.never and len(token) > 1):
         return False
     dotted = "." in token and _DOTTED.fullmatch(token) is not None
     if not dotted and len(token) > 1 and token not in words.before_number and token not in words.before_starter:
@@ -231,7 +229,7 @@ def _ends_after_word(
         return follower not in words.after_time and _OF_TIME_ZONE.match(text, first, end) is None
     if not follower or (dotted and token.islower()):
         return False
-    if len(token) == 1 and _word_before(text, start, stop - 2).lower() in _LABELLED:
+    if len(token) == 1 and _word_before(text, start, stop - 2).lower() in words.lettered:
         return True
     if any(mark in closers for mark in "\"”’'»"):
         return True
@@ -250,7 +248,7 @@ def _ends_at_mark(text: str, start: int, stop: int, closers: str, after: int, en
     if not any(mark in closers for mark in "\"”’'»"):
         return True
     word = _WORD.match(text, after, end)
-    if word is None or word.group() in words.starters and word.group() not in ("Mr", "Mrs", "Ms"):
+    if word is None or (word.group() in words.starters and word.group() not in ("Mr", "Mrs", "Ms")):
         return True
     return _ATTRIBUTION.match(text, after, end) is None
 

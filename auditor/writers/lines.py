@@ -42,8 +42,8 @@ class EntryWriter(Protocol):
 class TextWriter:
     """For people: a line for each finding, problem and verdict, and a last line that counts them.
 
-    A finding is `path:line:column: severity CODE message`. Where the file holds records, the line is that on which
-    the record begins, and its id and the place in its text follow the severity and code.
+    A finding is `path:line:column: severity CODE message`. Where the file holds records it is
+    `path:record line: severity CODE [id line:column] message`, line and column counted in the record's text.
     """
 
     def __init__(self, out: TextIO) -> None:
@@ -71,7 +71,7 @@ class TextWriter:
         decision = entry.decision
         if decision.verdict != "keep":
             reasons = "; ".join(reason.text for reason in decision.reasons)
-            where = _where(place, None) + (f" [{visible(ident)}]" if is_record(place) else "")
+            where = _where(place) + (f" [{visible(ident)}]" if is_record(place) else "")
             self._out.write(f"{where} verdict {decision.verdict}, grade {decision.grade}: {visible(reasons)}\n")
 
     def close(self) -> None:
@@ -93,14 +93,11 @@ class TextWriter:
     def _line(self, place: Place, ident: str, finding: Finding) -> None:
         text = f"{finding.severity} {finding.code} "
         if is_record(place):
-            where = _where(place, 1)
             text += f"[{visible(ident)} {finding.line}:{finding.column}] "
-        else:
-            where = f"{_where(place, None)[:-1]}:{finding.line}:{finding.column}:"
         text += visible(finding.message)
         if finding.suggestion is not None:
             text += f" (suggestion: {visible(finding.suggestion)})"
-        self._out.write(f"{where} {text}\n")
+        self._out.write(f"{_where(place, finding.line, finding.column)} {text}\n")
 
     def _problem(self, row: Row, place: Place) -> None:
         self._problems[str(row["kind"])] += 1
@@ -195,17 +192,12 @@ def is_record(place: Place) -> bool:
 def problem_line(row: Row, place: Place) -> str:
     """A row of the problems table on one line for people."""
     ident = f" [{visible(str(row['article_id']))}]" if is_record(place) and row["article_id"] is not None else ""
-    return f"{_where(place, None)}{ident} {row['kind']} {visible(str(row['what']))}: {visible(str(row['message']))}"
+    return f"{_where(place)}{ident} {row['kind']} {visible(str(row['what']))}: {visible(str(row['message']))}"
 
 
-def _where(place: Place, column: int | None) -> str:
-    parts = [visible(place.path) or "-"]
-    if place.record_line is not None:
-        parts.append(str(place.record_line))
-        if column is not None:
-            parts.append(str(column))
-    return ":".join(parts) + ":"
-
+def _where(place: Place, *numbers: int) -> str:
+    line = () if place.record_line is None else (place.record_line,)
+    return ":".join([visible(place.path) or "-", *map(str, line or numbers), ""])
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,149 @@
+"""Record: one unit of an input file as it stood there, with the article in it or the reason why there is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from auditor.config import Config
+from auditor.document import Document
+from auditor.errors import nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PASSED_ON = ("title", "source", "url", "date")
+"""The fields of a record that go into the article's `meta`, as strings."""
+
+SHOWN_FIELDS = 8
+"""How many of a record's field names a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a record, or a whole file, could not be read.
+
+    what: one word: `file`, `gzip`, `encoding`, `json`, `csv`, `parquet` or `field`.
+    message: what is wrong, where in the record, and the cure; path and line are in the record itself.
+    kind: the kind of row that it becomes in the table of problems.
+    """
+
+    what: str
+    message: str
+    kind: str = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetRow:
+    """A row of a Parquet file with all its columns: row `index` (from 0) of a batch."""
+
+    batch: pa.RecordBatch
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article, row or line of a file.
+
+    path: as given on the command line, or found in a folder; `-` for standard input.
+    position: ordinal in its file, from 1. line: the line of the file on which the record begins, from 1 (JSON Lines,
+    CSV); None for other formats. field: the field that holds the text; empty for text and Markdown files.
+    raw: the record's original bytes with its line terminator; empty for Parquet. The `raw` of all records of a
+    file, after one another, are the (uncompressed) file without its CSV header: blank lines belong to the record
+    before them, those at the start to the first.
+    document, problem: exactly one of the two is set.
+    offset: where `raw` begins, in bytes of the uncompressed file; for Parquet the number of the row, from 0.
+    header: what has to stand before the record in a file of its own: the header row of a CSV file in its original
+    bytes, the serialised Arrow schema of a Parquet file; empty for other formats.
+    row: the row of a Parquet file; None for other formats, and where the row itself could not be read.
+    """
+
+    path: str
+    position: int
+    line: int | None
+    field: str
+    raw: bytes
+    document: Document | None
+    problem: Problem | None
+    offset: int
+    header: bytes = b""
+    row: ParquetRow | None = None
+
+
+def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> Document | Problem:
+    """The article in the fields of a record, or why there is none.
+
+    id: the value of the configured field, unchanged if it is a string, in its JSON spelling if it is a number or a
+    flag; `fallback_id` when the field is absent, empty, null, a list or an object.
+    meta: `title` from the configured field, and `title`, `source`, `url`, `date` where they are strings, numbers,
+    flags or dates. Never raises.
+    """
+    if config.text_field not in fields:
+        return _without_text(fields, config.text_field)
+    text = fields[config.text_field]
+    if not isinstance(text, str):
+        return Problem(
+            "field",
+            f"field “{config.text_field}” holds {_kind(text)}, not a string; "
+            "if another field holds the article, name it with --text-field",
+        )
+    meta = {key: value for key in PASSED_ON if (value := spelled(fields.get(key))) is not None}
+    title = spelled(fields.get(config.title_field))
+    if title is not None:
+        meta["title"] = title
+    return Document(text, spelled(fields.get(config.id_field)) or fallback_id, meta)
+
+
+def spelled(value: object) -> str | None:
+    """A plain value as a string, spelled as in JSON; None for null and for values made of several."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, int, float)):
+        return json.dumps(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None
+
+
+def shown(names: Iterable[str]) -> str:
+    """Field names for a message, in quotation marks, the first few; a lone surrogate as its escape."""
+    listed = [
+        f"“{name[:60]}”".encode("utf-8", "backslashreplace").decode("utf-8") for name in list(names)[:SHOWN_FIELDS]
+    ]
+    return ", ".join(listed)
+
+
+def _without_text(fields: Mapping[str, object], wanted: str) -> Problem:
+    names = list(fields)
+    if not names:
+        return Problem("field", f"the record is empty; it must hold the article in a field “{wanted}”")
+    more = f" and {len(names) - SHOWN_FIELDS} more" if len(names) > SHOWN_FIELDS else ""
+    return Problem(
+        "field",
+        f"there is no field “{wanted}”, only {shown(names)}{more}{_near(wanted, names)}; "
+        "name the field that holds the article with --text-field",
+    )
+
+
+def _near(wanted: str, names: Iterable[str]) -> str:
+    hint = nearest(wanted, [name[:60] for name in names])
+    return hint.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "an object"
+    return f"a value of type {type(value).__name__}"

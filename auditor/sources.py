@@ -1,0 +1,132 @@
+"""Sources: the files that the paths on the command line stand for, each with its format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.errors import ReadError, nearest
+
+STANDARD_INPUT = "-"
+FORMATS = ("text", "markdown", "jsonl", "csv", "parquet")
+ONE_ARTICLE = ("text", "markdown")
+"""The formats in which a file is one article."""
+
+_SUFFIXES = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, or standard input.
+
+    path: as given, or the folder as given joined with the names below it. root: the path that was given.
+    name: the path below the folder that was given, with `/`; the file's name if the file itself was given.
+    format: one of `FORMATS`; None for standard input whose first bytes decide, and for a folder that could not be
+    listed. gzip: whether the bytes are compressed. problem: why a folder below a given one could not be listed.
+    """
+
+    path: str
+    root: str
+    name: str
+    format: str | None
+    gzip: bool = False
+    problem: str | None = None
+
+
+def check_paths(paths: Sequence[str], format: str | None = None) -> None:
+    """Make sure that everything that was named can be opened, before anything is read.
+
+    Raises ReadError for a path that does not exist or may not be read, for standard input named twice, and for an
+    unknown format.
+    """
+    if format is not None and format not in FORMATS:
+        raise ReadError(f"there is no input format “{format}”{nearest(format, FORMATS)}; there are {', '.join(FORMATS)}")
+    if list(paths).count(STANDARD_INPUT) > 1:
+        raise ReadError("standard input (“-”) is named more than once, but it can be read only once")
+    for path in paths:
+        if path != STANDARD_INPUT:
+            _check_path(path)
+
+
+def find_sources(paths: Sequence[str], format: str | None = None) -> Iterator[Source]:
+    """The files that the paths stand for, in the order of the paths, each folder's by name.
+
+    A file is read by its suffix, or as `format` when one is given; one with an unknown suffix as text. In folders,
+    at any depth, only files with a known suffix count; hidden files and folders are left out, links to folders are
+    not followed. A folder that cannot be listed is a source with a `problem`.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            yield Source(path, path, "standard-input", format)
+        elif os.path.isdir(path):
+            yield from _below(path)
+        else:
+            found, gzip = format_of(path)
+            yield Source(path, path, os.path.basename(path), format or found or "text", gzip)
+
+
+def format_of(path: str) -> tuple[str | None, bool]:
+    """The format that the suffix of a file name tells (None for an unknown one), and whether it is compressed."""
+    stem, suffix = os.path.splitext(path.lower())
+    if suffix == ".gz":
+        inner = _SUFFIXES.get(os.path.splitext(stem)[1])
+        return (None if inner == "parquet" else inner), True
+    return _SUFFIXES.get(suffix), False
+
+
+def article_id(name: str) -> str:
+    """The id of an article that is a file of its own: the file's name without the suffixes that tell its format."""
+    base = os.path.basename(name)
+    known, gzip = format_of(base)
+    if gzip:
+        base = base[: -len(".gz")]
+    return os.path.splitext(base)[0] if known else base
+
+
+def _check_path(path: str) -> None:
+    if not os.path.lexists(path):
+        folder, name = os.path.split(path)
+        try:
+            beside = os.listdir(folder or ".")
+        except OSError:
+            beside = []
+        raise ReadError(f"{path}: there is no such file or folder{nearest(name, beside)}")
+    try:
+        if os.path.isdir(path):
+            os.scandir(path).close()
+        elif os.path.isfile(path):
+            open(path, "rb").close()
+        else:
+            os.stat(path)  # a pipe must not be opened twice; a link that leads nowhere fails here
+    except OSError as error:
+        raise ReadError(
+            f"{path}: cannot be read: {error.strerror}; check that it exists and that you may read it"
+        ) from error
+
+
+def _below(root: str) -> Iterator[Source]:
+    waiting = [root]  # a stack, not recursion: folders may be nested deeper than Python may recurse
+    while waiting:
+        path = waiting.pop()
+        if path.endswith(os.sep) or os.path.isdir(path) and (path == root or not os.path.islink(path)):
+            try:
+                names = sorted(os.listdir(path), reverse=True)
+            except OSError as error:
+                message = f"the folder cannot be listed: {error.strerror}; check that you may read it"
+                yield Source(path, root, os.path.relpath(path, root), None, problem=message)
+                continue
+            waiting.extend(os.path.join(path, name) for name in names if not name.startswith("."))
+            continue
+        found, gzip = format_of(path)
+        if found and (os.path.isfile(path) or not os.path.exists(path)):
+            yield Source(path, root, os.path.relpath(path, root).replace(os.sep, "/"), found, gzip)
