@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: report test lint types unit network bench bench-quick measure score rules-table reports fuzz clean help
+.PHONY: report test lint types unit offline network bench bench-quick measure score rules-table measured slow clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -18,8 +18,8 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 report: $(READY)  ## install into .venv, audit the five seed articles, say where the report is
-	$(BIN)/auditor report seeds/*.txt --out reports/latest
-	@echo "The report: reports/latest/report.md"
+	$(BIN)/auditor report seeds/*.txt --out reports
+	@echo "The report: reports/report.md"
 
 test: lint types unit  ## everything that must be green: ruff, mypy --strict, pytest
 
@@ -33,17 +33,26 @@ types: $(READY)
 unit: $(READY)
 	$(BIN)/python -m pytest -n $(JOBS) -m 'not network and not slow'
 
+offline: $(READY)  ## the tests again with loopback only, where the system lets us make a network namespace
+	@if unshare -rn true 2>/dev/null; then \
+	  unshare -rn sh -c 'ip link set lo up 2>/dev/null; $(BIN)/python -m pytest -n $(JOBS) -m "not network and not slow" \
+	    tests/test_cli.py tests/test_engine.py tests/text tests/test_report.py tests/test_stream.py'; \
+	else echo "offline: this system makes no network namespace for us; left out"; fi
+
 slow: $(READY)  ## the long forms of tests
 	$(BIN)/python -m pytest -m slow
-
-reports: $(READY)  ## write reports/seeds anew; its diff is a diff of behaviour
-	$(BIN)/python -m tools.seed_report
 
 rules-table: $(READY)  ## write the table in rules/README.md anew
 	$(BIN)/python -m tools.rules_table
 
 measure: $(READY)  ## every figure of the docs: gold, must-not-flag, hard negatives, clean sets
 	$(BIN)/python -m tools.acceptance
+
+measured: $(READY)  ## measure, and write the figures into the rule pages and rules/README.md
+	$(BIN)/python -m tools.acceptance --pages
+
+network: $(READY)  ## tests that need a package registry
+	$(BIN)/python -m pytest -m network; test $$? -eq 0 -o $$? -eq 5
 
 bench: $(READY)  ## cost as a multiple of re.finditer spans on the same text; writes benchmarks/README.md
 	$(BIN)/python -m benchmarks.run --write
@@ -52,4 +61,4 @@ bench-quick: $(READY)  ## the same on fewer articles, printed only
 	$(BIN)/python -m benchmarks.run --articles 300 --passes 3
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info reports/latest
+	rm -rf $(VENV) build dist *.egg-info

@@ -145,9 +145,9 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class Place:
     """Where an article came from.
 
-    path: the file as it was named, empty for a text given in Python; record_line: the line of the file on which the
-    record begins, from 1, None where the file has no lines or is one article; position: the number of the record in
-    its file, from 0; field: the field that held the text.
+    path: the file as it was named, empty for a text given in Python. record_line: the line of the file on which the
+    record begins, from 1; None where the file has no lines or is one article. position: the number of the record in
+    its file, from 1. field: the field that held the text; empty where the file is one article.
     """
 
     path: str
@@ -321,15 +321,15 @@ class Report:
         """The tables of some audits.
 
         auditor: who made the audits, or its configuration; None for the default one. Its policy decides the verdicts,
-        its hash is written into the tables. Articles without an id are named by their position, from 0.
+        its hash is written into the tables. Articles without an id are named by their position, from 1.
         Raises ConfigError or RuleLoadError when a configuration is given that does not fit the catalogue.
         """
         who = auditor if isinstance(auditor, Auditor) else None
         config = who.config if who else auditor if isinstance(auditor, Config) else Config()
         return cls.collect(
             (
-                Audited(Place("", None, position, "text"), audit, decide(Facts.of(audit), config.policy))
-                for position, audit in enumerate(audits)
+                Audited(Place("", None, position, ""), audit, decide(Facts.of(audit), config.policy))
+                for position, audit in enumerate(audits, 1)
             ),
             who or config,
         )

@@ -115,17 +115,21 @@ def _check_path(path: str) -> None:
 
 
 def _below(root: str) -> Iterator[Source]:
-    waiting = [root]  # a stack, not recursion: folders may be nested deeper than Python may recurse
+    waiting = [("", [root])]  # a stack, not recursion: folders may be nested deeper than Python may recurse
     while waiting:
-        path = waiting.pop()
-        if path.endswith(os.sep) or os.path.isdir(path) and (path == root or not os.path.islink(path)):
+        folder, names = waiting[-1]
+        if not names:
+            waiting.pop()
+            continue
+        path = os.path.join(folder, names.pop())
+        if os.path.isdir(path) and (path == root or not os.path.islink(path)):
             try:
-                names = sorted(os.listdir(path), reverse=True)
+                listed = os.listdir(path)
             except OSError as error:
                 message = f"the folder cannot be listed: {error.strerror}; check that you may read it"
                 yield Source(path, root, os.path.relpath(path, root), None, problem=message)
                 continue
-            waiting.extend(os.path.join(path, name) for name in names if not name.startswith("."))
+            waiting.append((path, sorted((name for name in listed if not name.startswith(".")), reverse=True)))
             continue
         found, gzip = format_of(path)
         if found and (os.path.isfile(path) or not os.path.exists(path)):

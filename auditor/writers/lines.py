@@ -186,7 +186,7 @@ def plain_findings(entry: Audited) -> list[dict[str, object]]:
 
 def is_record(place: Place) -> bool:
     """Whether the article is one record of a file that holds several, not a file of its own."""
-    return place.record_line is not None or place.position > 0
+    return bool(place.field)
 
 
 def problem_line(row: Row, place: Place) -> str:
@@ -196,8 +196,9 @@ def problem_line(row: Row, place: Place) -> str:
 
 
 def _where(place: Place, *numbers: int) -> str:
-    line = () if place.record_line is None else (place.record_line,)
-    return ":".join([visible(place.path) or "-", *map(str, line or numbers), ""])
+    if is_record(place):
+        numbers = () if place.record_line is None else (place.record_line,)
+    return ":".join([visible(place.path) or "-", *map(str, numbers), ""])
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,209 @@
+"""The command line: what can be asked for, and how each outcome becomes an exit code. The work is in `commands`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+CLEAN, FOUND, MISUSE, FAILED = 0, 1, 2, 3
+"""Exit codes: nothing to report; findings at or above `--fail-on`; wrong use or configuration; the auditor failed."""
+INTERRUPTED, PIPE_CLOSED = 130, 141
+"""Exit codes after Ctrl-C, and when the reader of the output went away."""
+
+FAIL_ON = ("critical", "major", "minor", "neutral", "never", "clean", "quarantine", "reject")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code. Errors are one line on standard error.
+
+    argv: the arguments without the name of the program; None for those of the process. As argparse does, raises
+    SystemExit for `--help`, `--version` and arguments that cannot be parsed.
+    """
+    arguments = build_parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_output()
+        return PIPE_CLOSED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands. It needs nothing but argparse, so that `--help` is quick."""
+    parser = _Parser(
+        prog="auditor",
+        description="Find translation artifacts, boilerplate and readability problems in English articles.",
+        epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong use or configuration, "
+        "3 a rule crashed or a record could not be read. Documentation: docs/reference.md",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_report(commands)
+    _add_filter(commands)
+    _add_decide(commands)
+    _add_rules(commands)
+    _add_explain(commands)
+    _add_score(commands)
+    _add(commands, "doctor", "tell what is installed, what is missing and how to get it")
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports wrong use as one line in the form of all errors."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISUSE, f"auditor: error: {message} (see: {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    """Prints the version, which is loaded only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **_: object) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help="print the version and leave")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from auditor._version import __version__
+
+        print(f"auditor {__version__}")
+        parser.exit()
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: argparse._SubParsersAction[_Parser], name: str, summary: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "check", "print the findings of articles and fail when there are grave ones")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - for standard input")
+    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write the findings there instead of standard output")
+    parser.add_argument(
+        "--fail-on",
+        choices=FAIL_ON,
+        metavar="LEVEL",
+        help="exit with 1 from this severity, or this verdict, on: " + ", ".join(FAIL_ON) + "; default: major",
+    )
+    parser.add_argument(
+        "--show-config", action="store_true", help="print each setting and where it came from, and leave"
+    )
+    _add_rule_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "report", "write a report in Markdown, and tables as CSV and Parquet")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
+    parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write to")
+    _add_rule_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "filter", "sort records by verdict, each with its original bytes")
+    parser.add_argument(
+        "paths", nargs="*", metavar="IN", help="files and folders; - or nothing for standard input to standard output"
+    )
+    parser.add_argument("--out", metavar="DIR", help="the folder to write to; needed unless standard input is filtered")
+    parser.add_argument("--policy", metavar="FILE", help="a TOML file with the keys of the policy")
+    _add_rule_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "decide", "give the verdicts of a filter run again under another policy")
+    parser.add_argument("run", metavar="RUN_DIR", help="the folder that filter wrote")
+    parser.add_argument("--policy", required=True, metavar="FILE", help="a TOML file with the keys of the policy")
+
+
+def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "rules", "list the rules")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_rule_options(parser)
+
+
+def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "explain", "print the page of a rule: why, what it reports, what it leaves alone")
+    parser.add_argument("rule", metavar="CODE", help="the code or the name of a rule")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, for the folders of your own rules")
+
+
+def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "score", "measure precision, recall and findings per 1,000 clean articles")
+    parser.add_argument("labelled", metavar="LABELLED.jsonl", help="articles with a label or with marked places")
+    parser.add_argument("--unescape", action="store_true", help="resolve HTML entities in articles without marked places")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_rule_options(parser)
+
+
+def _add_rule_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("rules")
+    group.add_argument(
+        "--select",
+        action="extend",
+        type=_codes,
+        metavar="CODES",
+        help="run only rules whose code begins so, comma separated; a whole code runs a preview rule too",
+    )
+    group.add_argument("--ignore", action="extend", type=_codes, metavar="CODES", help="do not run these")
+    group.add_argument(
+        "--preview",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="run the rules that are not yet stable too",
+    )
+    group.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
+
+
+def _add_reading_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("reading")
+    group.add_argument("--encoding", metavar="NAME", help="the encoding of the input; default: utf-8")
+    group.add_argument("--id-field", metavar="NAME", help="the field with the id of a record; default: id")
+    group.add_argument("--text-field", metavar="NAME", help="the field with the article; default: text")
+    group.add_argument("--title-field", metavar="NAME", help="the field with the headline; default: title")
+
+
+def _codes(value: str) -> list[str]:
+    return [code.strip() for code in value.split(",") if code.strip()]
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "doctor":
+        from auditor.doctor import doctor
+
+        return doctor(sys.stdout)
+    try:
+        from auditor import commands
+        from auditor.errors import AuditorError
+    except ModuleNotFoundError as error:
+        _complain(f"error: the library “{error.name}” is missing; `auditor doctor` says how to get it")
+        return MISUSE
+    try:
+        code = commands.run(arguments)
+        sys.stdout.flush()
+    except AuditorError as error:
+        _complain(f"error: {error}")
+        return MISUSE
+    return code
+
+
+def _complain(message: str) -> None:
+    print(f"auditor: {' '.join(message.split())}", file=sys.stderr)
+
+
+def _close_output() -> None:
+    """Keep Python from complaining about the closed pipe once more when it leaves."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,273 @@
+"""The commands: each takes the parsed arguments, does its work and gives the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from auditor.cli import CLEAN, FAILED, FOUND
+from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
+from auditor.engine import Auditor
+from auditor.errors import ConfigError
+from auditor.finding import Severity
+from auditor.policy import Facts, decide
+from auditor.progress import Progress
+from auditor.readers import read
+from auditor.registry import find, load_page, load_rules
+from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
+from auditor.rule import Rule
+from auditor.writers.files import atomic
+from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, problem_line
+
+_FROM_ARGUMENTS = ("fail_on", "preview", "encoding", "id_field", "text_field", "title_field")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command that the arguments name; the exit code. Raises AuditorError for wrong use."""
+    _plain_output(sys.stdout)
+    command = {
+        "check": check,
+        "report": report,
+        "filter": filter_articles,
+        "decide": decide_again,
+        "rules": rules,
+        "explain": explain,
+        "score": score,
+    }[arguments.command]
+    return command(arguments)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print findings; 3 when a rule crashed or a record was unreadable, else 1 when `fail_on` is reached, else 0."""
+    config, origins = _configured(arguments)
+    if arguments.show_config:
+        sys.stdout.writelines(f"{line}\n" for line in shown_config(config, origins))
+        return CLEAN
+    if not arguments.paths:
+        raise ConfigError("name the files or folders to check, or - for standard input")
+    if config.fail_on == "keep":
+        raise ConfigError(
+            "fail-on “keep” would fail on every article, as keep is the mildest verdict; "
+            "use clean, quarantine, reject, a severity or never"
+        )
+    auditor = Auditor(config)
+    target = None if arguments.output in (None, "-") else Path(arguments.output)
+    progress = Progress(sys.stderr, quiet=target is None and sys.stdout.isatty())
+    found = failed = False
+    output: AbstractContextManager[TextIO] = atomic(target) if target else nullcontext(sys.stdout)
+    entries = progress.over(_entries(arguments.paths, auditor))
+    with output as out:
+        writer = _writer(arguments.format, out, config)
+        for entry in entries:
+            writer.write(entry)
+            found = found or reaches(entry, config.fail_on)
+            failed = failed or is_failure(entry)
+            if arguments.format == "jsonl":
+                _tell_problems(entry)
+        writer.close()
+    return FAILED if failed else FOUND if found else CLEAN
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Write the report for editors and the tables."""
+    from auditor.writers.markdown import write_report
+
+    config, _ = _configured(arguments)
+    auditor = Auditor(config)
+    folder = Path(arguments.out)
+    entries = Progress(sys.stderr).over(_entries(arguments.paths, auditor))
+    shown = _Shown(arguments.paths)
+    tables = write_report(map(shown.renamed, entries), auditor, folder)
+    print(f"{folder / 'report.md'}: {len(tables.rows['articles'])} articles, {len(tables.rows['findings'])} findings")
+    kinds = {row["kind"] for row in tables.rows["problems"]}
+    return FAILED if kinds & {"unreadable", "failure"} else CLEAN
+
+
+def filter_articles(arguments: argparse.Namespace) -> int:
+    """Sort records by verdict: into the files of a folder, or from standard input to standard output."""
+    from auditor.stream import filter_records, filter_stdin
+
+    config, _ = _configured(arguments)
+    if arguments.policy is not None:
+        config = replace(config, policy=load_policy(Path(arguments.policy)))
+    auditor = Auditor(config)
+    progress = Progress(sys.stderr)
+    if arguments.out is not None:
+        ledger = filter_records(
+            arguments.paths or ["-"], Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer
+        )
+    elif set(arguments.paths) <= {"-"}:
+        ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor)
+    else:
+        raise ConfigError("name the folder to write to with --out")
+    progress.close()
+    print(ledger, file=sys.stderr)
+    return CLEAN
+
+
+def decide_again(arguments: argparse.Namespace) -> int:
+    """Give the verdicts of a filter run again, from its tables."""
+    from auditor import stream
+
+    ledger = stream.decide_again(Path(arguments.run), load_policy(Path(arguments.policy)))
+    print(ledger, file=sys.stderr)
+    return CLEAN
+
+
+def rules(arguments: argparse.Namespace) -> int:
+    """List the rules of the catalogue and of the configured folders, with whether each would run."""
+    auditor = Auditor(_configured(arguments)[0])
+    running = {rule.code for rule in auditor.rules}
+    rows = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": auditor.config.severities.get(rule.code, rule.severity.value),
+            "status": "stable" if rule.stable else "preview",
+            "enabled": rule.code in running,
+            "summary": rule.summary,
+        }
+        for rule in auditor.catalogue
+    ]
+    if arguments.format == "json":
+        print(json.dumps(rows, indent=1))
+        return CLEAN
+    head = ["code", "name", "severity", "status", "runs", "summary"]
+    cells = [
+        [*(str(row[key]) for key in head[:4]), "yes" if row["enabled"] else "no", str(row["summary"])] for row in rows
+    ]
+    sys.stdout.writelines(f"{line}\n" for line in aligned([head, *cells]))
+    return CLEAN
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Print the page of a rule."""
+    config = _configured(arguments)[0]
+    catalogue: Sequence[Rule] = load_rules(Path(folder) for folder in config.rule_folders)
+    sys.stdout.write(load_page(find(catalogue, arguments.rule)).source)
+    return CLEAN
+
+
+def score(arguments: argparse.Namespace) -> int:
+    """Measure the rules on labelled articles."""
+    from auditor.score import render, score_file
+
+    auditor = Auditor(_configured(arguments)[0])
+    result = score_file(Path(arguments.labelled), auditor, arguments.unescape)
+    sys.stdout.write(f"{json.dumps(result.as_dict(), indent=1)}\n" if arguments.format == "json" else render(result))
+    return CLEAN
+
+
+def reaches(entry: Entry, fail_on: str) -> bool:
+    """Whether an article is bad enough to fail: a finding of that severity, or that verdict, or a graver one."""
+    if fail_on == "never" or isinstance(entry, Unreadable):
+        return False
+    if fail_on in VERDICTS:
+        return VERDICTS.index(entry.decision.verdict) >= VERDICTS.index(fail_on)
+    least = Severity(fail_on)
+    return any(finding.severity >= least for finding in entry.audit.findings)
+
+
+def is_failure(entry: Entry) -> bool:
+    """Whether the auditor did not do its work on an entry: it could not be read, or a rule crashed on it."""
+    return isinstance(entry, Unreadable) or bool(entry.audit.failures)
+
+
+def shown_config(config: Config, origins: dict[str, str]) -> Iterator[str]:
+    """Each setting as `key = value`, with where it came from; those of the policy one by one.
+
+    A key of a policy that the file leaves at its default is shown as a default.
+    """
+    plain = to_plain(config)
+    policy, usual = plain.pop("policy"), Policy()
+    rows = [[f"{key} = {_toml_value(value)}", f"# {origins[key]}"] for key, value in plain.items()]
+    for entry in fields(Policy):
+        key = entry.name.replace("_", "-")
+        changed = policy[key] != getattr(usual, entry.name)
+        rows.append([f"policy.{key} = {_toml_value(policy[key])}", f"# {origins['policy'] if changed else 'default'}"])
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, their columns two spaces apart; the last column is not padded."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    for row in rows:
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+
+
+def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
+    given = vars(arguments)
+    path = Path(given["config"]) if given.get("config") else find_config(Path.cwd())
+    overrides = {name: given.get(name) for name in _FROM_ARGUMENTS}
+    for name in ("select", "ignore"):
+        codes = given.get(name)
+        overrides[name] = None if codes is None else tuple(codes)
+    return load_config(path, overrides)
+
+
+def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:
+    config = auditor.config
+    for record in read(paths, config, stdin=_standard_input()):
+        place = Place(record.path, record.line, record.position, record.field)
+        if record.problem is not None:
+            yield Unreadable(place, record.problem.what, record.problem.message)
+        elif record.document is not None:
+            audit = auditor.audit(record.document)
+            yield Audited(place, audit, decide(Facts.of(audit), config.policy))
+
+
+def _writer(format: str, out: TextIO, config: Config) -> EntryWriter:
+    if format == "json":
+        return JsonWriter(out, config.fingerprint())
+    return JsonLinesWriter(out) if format == "jsonl" else TextWriter(out)
+
+
+def _tell_problems(entry: Entry) -> None:
+    """Say on standard error what JSON Lines have no place for."""
+    if isinstance(entry, Unreadable):
+        rows = [unreadable_row(entry.place, entry.message, "", what=entry.what, article_id=entry.article_id)]
+    else:
+        rows = problem_rows(entry.audit, entry.place, "")
+    for row in rows:
+        print(f"auditor: {problem_line(row, entry.place)}", file=sys.stderr)
+
+
+class _Shown:
+    """Paths as a report shows them: never absolute, so that it is the same wherever it was made."""
+
+    def __init__(self, given: Iterable[str]) -> None:
+        folders = [os.path.dirname(os.path.abspath(path)) for path in given if path != "-" and os.path.isabs(path)]
+        here = os.getcwd()
+        inside = all(os.path.commonpath([here, folder]) == here for folder in folders)
+        self._base = here if inside or not folders else os.path.commonpath(folders)
+
+    def renamed(self, entry: Entry) -> Entry:
+        if not os.path.isabs(entry.place.path):
+            return entry
+        path = os.path.relpath(entry.place.path, self._base).replace(os.sep, "/")
+        return replace(entry, place=replace(entry.place, path=path))
+
+
+def _standard_input() -> BinaryIO:
+    return sys.stdin.buffer
+
+
+def _plain_output(stream: TextIO) -> None:
+    """Let a character that the terminal's encoding lacks be written as its escape, and keep line ends as they are."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace", newline="\n")
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    return json.dumps(value, ensure_ascii=False)

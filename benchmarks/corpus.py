@@ -1,0 +1,45 @@
+"""The articles that benchmarks run on: real ones of several kinds, from the evaluation data."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MIX = {
+    "human_bbc2005": 300,
+    "human_abc2006": 150,
+    "human_aeb_articles": 83,
+    "human_gum": 36,
+    "wmt14_xxen": 120,
+    "wmt21_xxen": 150,
+    "wmt22_xxen": 120,
+    "wmt23_xxen": 120,
+    "boilerplate_aeb": 150,
+}
+"""How many articles of each set: straight and curly quotes, machine translation old and new, web pages."""
+
+
+def data_folder() -> Path:
+    """The evaluation data: `AUDITOR_DATA`, or `../shared/data` beside the repository."""
+    return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
+
+
+def articles(limit: int | None = None) -> list[str]:
+    """The texts of the mix and the five seeds, at most `limit`, drawn evenly. Raises SystemExit without the data."""
+    folder = data_folder() / "dev"
+    if not folder.is_dir():
+        raise SystemExit(f"the evaluation data is not on this machine ({folder}); set AUDITOR_DATA to its folder")
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    for name, count in MIX.items():
+        with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            found = [html.unescape(json.loads(line)["text"]) for line in lines]
+        step = max(1, len(found) // count)
+        texts.extend(found[::step][:count])
+    if limit is not None and limit < len(texts):
+        texts = [texts[index * len(texts) // limit] for index in range(limit)]
+    return texts

@@ -1,0 +1,135 @@
+"""BP203 looks for what a page says to be used, not read: menus, share buttons, sign-in lines, cookie notices."""
+
+import re
+from collections.abc import Iterator
+
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, shorten
+
+LINES = data(__file__, "navigation_lines")
+WORDS = data(__file__, "section_names")
+NETWORKS = data(__file__, "social_networks")
+
+
+def _either(entries: frozenset[str]) -> str:
+    """The entries as one pattern that both engines read, with any white space and either apostrophe."""
+    joined = "|".join(re.escape(entry).replace("\\ ", r"[\p{Z}\p{Cc}]+") for entry in sorted(entries))
+    return joined.replace("'", "['’]")
+
+
+LONGEST = 600
+ENDINGS = frozenset(".,;:!?\"'”’")
+GAP = r"[\p{Z}\p{Cc}]+"
+EDGE = r"[\p{Z}\p{Cc}]*"
+NETWORK = "(?:" + "|".join(re.escape(name) for name in sorted(NETWORKS, key=len, reverse=True)) + ")"
+SHAPES = {
+    "asks the reader to follow the site": re.compile(
+        r"(?:why not )?(?:please |you can |also )*(?:follow|find|like|join|add|friend|watch|connect with) [^.?!]{1,60}?"
+        rf" (?:on|via) (?:the |our |my )?{NETWORK}"
+        rf"(?:(?: ?,| and| or| &| /)*(?: on| via)?(?: our| at)? (?:{NETWORK}|@[\w.]+|x\b))*"
+        r"(?: (?:page|account|channel|feed))?[.!:]?(?: [@(].{1,60}| (?:for|to) .{1,80})?"
+        r"(?: (?:you can|send|if you|e-?mail|sign|subscribe|download|visit|get|or|and|please) .{1,160})?"
+    ),
+    "asks the reader to follow an account": re.compile(
+        r"(?:you can )?follow (?:[^.?!]{1,60} )?(?:at|on|@|:)? ?(?:https?://\S+|www\.\S+|@\w+)(?: .{1,80})?"
+    ),
+    "is a share button": re.compile(
+        r"(?:like this (?:story|article|post)\? )?(?:share|e-?mail|tweet|print|save|bookmark)"
+        rf" (?:(?:this|the) (?:article|story|post|page|news|video|image|item|content|entry)\b.{{0,30}}"
+        rf"|it with .{{1,30}}|this (?:on|via|with) .{{1,30}}|(?:on|via|to) (?:{NETWORK}|x|e-?mail))"
+        r"|[\d.,]+k? shares"
+    ),
+    "is a trail of links": re.compile(
+        r"(?:you are here ?:|home(?: ?page)? ?[>»›→/|]) ?.{1,100}|[^>»›]{2,30}(?: ?[>»›] ?[^>»›]{2,60}){2,6}"
+    ),
+    "counts the pictures of a gallery": re.compile(
+        r"(?:image|photo|slide|picture|page|gallery)s? ?\d{1,3} ?(?:of|/|of ?/) ?\d{1,3}|\d{1,3} ?(?:of ?/| / ) ?\d{1,3}"
+    ),
+    "tells how long reading takes": re.compile(
+        r"(?:(?:estimated )?read(?:ing)? time ?:? ?)(?:about )?\d{1,3}[ -]?min(?:ute)?s?\.?"
+        r"|\d{1,3}[ -]?min(?:ute)?s?\.? (?:read|listen)"
+    ),
+    "is a notice about cookies": re.compile(
+        r"(?:we(?: and our (?:\w+ )?partners)?|(?:this|our) (?:web ?)?sites?) (?:also )?uses? (?:\w+ )?cookies\b.{0,400}"
+        r"|by (?:choosing|clicking|pressing|continuing|using|browsing|visiting|closing) .{1,100}"
+        r"\b(?:cookies|privacy policy|terms of (?:use|service)|terms and conditions)\b.{0,200}"
+    ),
+    "is a copyright notice": re.compile(
+        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?|.{2,100}\ball rights reserved\.?"
+    ),
+    "is what a player or a form says": re.compile(
+        r"(?:this|the) (?:video|audio|advertisement|ad|content|media|file|page)"
+        r" (?:has not loaded|hasn't loaded|is not available|is currently unavailable|cannot be played|could not be)\b.{0,80}"
+        r"|your browser does not (?:currently )?support .{1,80}|please enable (?:javascript|cookies)\b.{0,100}"
+        r"|(?:hear|watch|see|listen to) .{2,80} in the (?:player|video) (?:above|below)"
+        r"|listen to .{1,80} or listen back here"
+    ),
+    "tells from where the page was copied": re.compile(
+        r"(?:original )?(?:source|article|text|version)(?: (?:of this article|of the article))? in"
+        r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish|dutch)"
+    ),
+}
+TRIGGER = "|".join(
+    (
+        rf"(?i)(?:^|[\r\n]){EDGE}(?:{_either(LINES | WORDS)})[\p{{Z}}\p{{Cc}}.:…>»›→!*|]*(?:$|[\r\n])",
+        NETWORK.replace(r"\ ", GAP),
+        r"follow.*(?:https?:|www\.|@)",
+        rf"(?:share|mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP}",
+        rf"(?:^|[\r\n]){EDGE}[\d.,]+k?{GAP}shares",
+        rf"[>»›]|home(?:{GAP})?(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",
+        rf"(?:^|[\r\n]){EDGE}(?:image|photo|slide|picture|page|gallery)?s?{EDGE}\d\d?\d?{EDGE}(?:of|/)",
+        rf"read(?:ing)?{GAP}time|min(?:ute)?s?\.?{GAP}(?:read|listen)",
+        rf"cookies|privacy{GAP}policy|terms{GAP}(?:of|and){GAP}|copyright|©|\(c\)|all{GAP}rights{GAP}reserved",
+        rf"not{GAP}loaded|n't{GAP}loaded|not{GAP}available|unavailable|cannot{GAP}be{GAP}played|could{GAP}not{GAP}be",
+        rf"browser{GAP}does{GAP}not|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
+        rf"(?:^|[\r\n]){EDGE}(?:original{GAP})?(?:source|article|text|version){GAP}",
+    )
+)
+
+
+@rule(
+    code="BP203",
+    severity=Severity.MINOR,
+    trigger=TRIGGER,
+    english=False,
+    stable=True,
+    finds=("bp.nav", "bp.footer"),
+)
+def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
+    """A line belongs to the page around the article: navigation, sharing, signing in, legal notices.
+
+    menu_lines: how many short lines in a row make a menu, when some of them are words of menus.
+    """
+    lines = doc.filled_lines
+    if len(lines) < 2:
+        return
+    keys = [" ".join(span.of(doc.text).casefold().replace("’", "'").split()) for span in lines]
+    menus = _menu_lines(keys, menu_lines)
+    for index, (span, key) in enumerate(zip(lines, keys, strict=True)):
+        why = _what_it_is(key) or ("is an entry of a menu" if index in menus else "")
+        if why:
+            message = f"“{shorten(span.of(doc.text))}” {why}, not a line of the article"
+            yield Hit(span, message, (Edit.delete_lines(doc.text, span),))
+
+
+def _what_it_is(key: str) -> str:
+    """What a line is for on its page, or nothing for a line of the article."""
+    if len(key) > LONGEST:
+        return ""
+    if key.rstrip(" .:…>»›→!*|") in LINES:
+        return "is a label of the page"
+    return next((what for what, shape in SHAPES.items() if shape.fullmatch(key)), "")
+
+
+def _menu_lines(keys: list[str], least: int) -> set[int]:
+    """The places of lines in runs of short lines among which words of menus are frequent."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, key in enumerate((*keys, ".")):
+        if len(key) <= 60 and key.count(" ") <= 5 and key[-1] not in ENDINGS:
+            run.append(index)
+            continue
+        anchors = {keys[place] for place in run if keys[place] in WORDS or keys[place] in LINES}
+        if len(anchors) >= 3 and (len(run) >= least or len(anchors) == len(run)):
+            found.update(run)
+        run = []
+    return found

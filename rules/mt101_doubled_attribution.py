@@ -1,0 +1,81 @@
+"""MT101 looks for an attribution that came out twice or came off: “…,” he said. she declared."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lexicon, rule
+
+GAP = r"[ \u00a0]"
+PRONOUN = r"(?:he|she|they|it)"
+TITLES = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Gov)\.?[ \u00a0])?"
+NAME = rf"{TITLES}(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,3}}[A-Z][\w’'-]{{1,30}}"
+
+
+@rule(
+    code="MT101",
+    severity=Severity.CRITICAL,
+    trigger=(
+        r"[.,][\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\pL+[.!?]|[”\"’»][\s\p{Z}].*\.[\s\p{Z}]\p{Lu}\pL+\.|"
+        r"[\pL”\"’][.!?][\s\p{Z}],[\s\p{Z}]\pL"
+    ),
+    stable=True,
+    finds=("mt.doubled-attribution",),
+)
+def doubled_attribution(doc: Document) -> Iterator[Hit]:
+    """One quotation has two attributions, or an attribution is torn off what it belongs to."""
+    patterns = _patterns()
+    text = doc.text
+    for match in patterns["stop"].finditer(text):
+        yield _doubled(text, match)
+    for match in patterns["comma"].finditer(text):
+        if match["first"].lower() != match["second"]:
+            yield _doubled(text, match)
+    for match in patterns["torn"].finditer(text):
+        yield Hit.of(
+            match,
+            "“{text}” begins an attribution with a comma after a full stop: it was torn off its quotation",
+            group="all",
+        )
+    outlets = data(__file__, "press_outlets")
+    for match in patterns["outlet"].finditer(text):
+        if match["outlet"] in outlets:
+            yield Hit.of(
+                match,
+                "“{text}” leaves the name of a news outlet alone after a stop: it was torn off its verb",
+                group="all",
+            )
+
+
+def _doubled(text: str, match: re.Match[str]) -> Hit:
+    """The hit on two attributions; the edit takes the second away and keeps its closing stop."""
+    span = Span(*match.span("all"))
+    return Hit.of(
+        match,
+        "“{text}” attributes one quotation twice",
+        group="all",
+        edit=Edit.replace((match.start("stop"), span.end), text[span.end - 1]),
+    )
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The four shapes of the damage, with the shared verbs of speech in them."""
+    verb = f"(?:{'|'.join(sorted(lexicon('speech_verbs')))})"
+    closed = rf"[”\"’»]{GAP}"
+    attribution = rf"(?:(?P<first>{PRONOUN}|[A-Z][\w’'-]{{1,30}}){GAP}{verb}|{verb}{GAP}{NAME})"
+    named = rf"(?:(?P<first>[A-Z][\w’'-]{{1,30}}){GAP}{verb}|{verb}{GAP}(?P<after>{NAME}))"
+    inverted = rf"{verb}{GAP}{NAME}"
+    return {
+        "stop": re.compile(
+            rf"{closed}(?P<all>{attribution}(?P<stop>\.){GAP}(?:{PRONOUN}{GAP}{verb}|{inverted})[.!?])(?!\w)"
+        ),
+        "comma": re.compile(
+            rf"{closed}(?P<all>(?P<first>{PRONOUN}|[A-Z][\w’'-]{{1,30}}){GAP}{verb}"
+            rf"(?P<stop>,){GAP}(?P<second>{PRONOUN}){GAP}{verb}\.)(?!\w)"
+        ),
+        "torn": re.compile(
+            rf"(?<=[^\W\d_]{{3}}[.!?]){GAP}(?P<all>,{GAP}(?:{PRONOUN}|I|we|who){GAP}{verb}\b|,{GAP}{inverted}\b)"
+        ),
+        "outlet": re.compile(rf"{closed}(?P<all>{named}\.{GAP}(?P<outlet>[A-Z]\w+)\.)(?=[ \t]*(?:[\r\n]|\Z))"),
+    }
