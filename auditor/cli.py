@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from auditor.exit_codes import INTERRUPTED, MISUSE, PIPE_CLOSED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
-
-CLEAN, FOUND, MISUSE, FAILED = 0, 1, 2, 3
-"""Exit codes: nothing to report; findings at or above `--fail-on`; wrong use or configuration; the auditor failed."""
-INTERRUPTED, PIPE_CLOSED = 130, 141
-"""Exit codes after Ctrl-C, and when the reader of the output went away."""
 
 FAIL_ON = ("critical", "major", "minor", "neutral", "never", "clean", "quarantine", "reject")
 
@@ -33,6 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_output()
         return PIPE_CLOSED
+    except (
+        OSError
+    ) as error:  # files say what is wrong with them themselves: this is standard output, or what is like it
+        _complain(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+        _close_output()
+        return MISUSE
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -77,11 +80,9 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
 def _add(commands: argparse._SubParsersAction[_Parser], name: str, summary: str) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
+    sentence = f"{summary[0].upper()}{summary[1:]}."
+    return commands.add_parser(name, help=summary, description=sentence, allow_abbrev=False)
 
 
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -142,7 +143,7 @@ def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "score", "measure precision, recall and findings per 1,000 clean articles")
     parser.add_argument("labelled", metavar="LABELLED.jsonl", help="articles with a label or with marked places")
-    parser.add_argument("--unescape", action="store_true", help="resolve HTML entities in articles without marked places")
+    parser.add_argument("--unescape", action="store_true", help="resolve HTML entities where no places are marked")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     _add_rule_options(parser)
 

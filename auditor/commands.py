@@ -8,24 +8,24 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from auditor.cli import CLEAN, FAILED, FOUND
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
 from auditor.engine import Auditor
 from auditor.errors import ConfigError
+from auditor.exit_codes import CLEAN, FAILED, FOUND
 from auditor.finding import Severity
 from auditor.policy import Facts, decide
 from auditor.progress import Progress
-from auditor.readers import read
+from auditor.readers import Problem, Record, read
 from auditor.registry import find, load_page, load_rules
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
 from auditor.writers.files import atomic
-from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, problem_line
+from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, counted, problem_line
 
 _FROM_ARGUMENTS = ("fail_on", "preview", "encoding", "id_field", "text_field", "title_field")
 
@@ -86,7 +86,8 @@ def report(arguments: argparse.Namespace) -> int:
     entries = Progress(sys.stderr).over(_entries(arguments.paths, auditor))
     shown = _Shown(arguments.paths)
     tables = write_report(map(shown.renamed, entries), auditor, folder)
-    print(f"{folder / 'report.md'}: {len(tables.rows['articles'])} articles, {len(tables.rows['findings'])} findings")
+    articles, findings = len(tables.rows["articles"]), len(tables.rows["findings"])
+    print(f"{folder / 'report.md'}: {counted(articles, 'article')}, {counted(findings, 'finding')}")
     kinds = {row["kind"] for row in tables.rows["problems"]}
     return FAILED if kinds & {"unreadable", "failure"} else CLEAN
 
@@ -99,26 +100,23 @@ def filter_articles(arguments: argparse.Namespace) -> int:
     if arguments.policy is not None:
         config = replace(config, policy=load_policy(Path(arguments.policy)))
     auditor = Auditor(config)
-    progress = Progress(sys.stderr)
     if arguments.out is not None:
-        ledger = filter_records(
-            arguments.paths or ["-"], Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer
-        )
+        inputs = arguments.paths or ["-"]
+        with closing(Progress(sys.stderr)) as progress:
+            ledger = filter_records(inputs, Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer)
     elif set(arguments.paths) <= {"-"}:
-        ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor)
+        ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor, unreadable=_tell_unreadable)
     else:
         raise ConfigError("name the folder to write to with --out")
-    progress.close()
     print(ledger, file=sys.stderr)
-    return CLEAN
+    return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
 
 
 def decide_again(arguments: argparse.Namespace) -> int:
     """Give the verdicts of a filter run again, from its tables."""
     from auditor import stream
 
-    ledger = stream.decide_again(Path(arguments.run), load_policy(Path(arguments.policy)))
-    print(ledger, file=sys.stderr)
+    print(stream.decide_again(Path(arguments.run), load_policy(Path(arguments.policy))))
     return CLEAN
 
 
@@ -216,12 +214,20 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
 def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:
     config = auditor.config
     for record in read(paths, config, stdin=_standard_input()):
-        place = Place(record.path, record.line, record.position, record.field)
-        if record.problem is not None:
-            yield Unreadable(place, record.problem.what, record.problem.message)
-        elif record.document is not None:
+        if record.document is None:
+            yield _unreadable(record)
+        else:
             audit = auditor.audit(record.document)
-            yield Audited(place, audit, decide(Facts.of(audit), config.policy))
+            yield Audited(_place(record), audit, decide(Facts.of(audit), config.policy))
+
+
+def _place(record: Record) -> Place:
+    return Place(record.path, record.line, record.position, record.field)
+
+
+def _unreadable(record: Record) -> Unreadable:
+    problem = record.problem or Problem("file", "there is no article in it")
+    return Unreadable(_place(record), problem.what, problem.message)
 
 
 def _writer(format: str, out: TextIO, config: Config) -> EntryWriter:
@@ -238,6 +244,10 @@ def _tell_problems(entry: Entry) -> None:
         rows = problem_rows(entry.audit, entry.place, "")
     for row in rows:
         print(f"auditor: {problem_line(row, entry.place)}", file=sys.stderr)
+
+
+def _tell_unreadable(record: Record) -> None:
+    _tell_problems(_unreadable(record))
 
 
 class _Shown:

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, get_type_hints
 
 import orjson
@@ -80,9 +79,9 @@ class Config:
     """The language profiles that langdetect may choose from."""
     rule_folders: tuple[str, ...] = ()
     """Folders with rules of your own: pairs of a module and a page, as in the catalogue."""
-    severities: Mapping[str, str] = MappingProxyType({})
+    severities: Mapping[str, str] = field(default_factory=dict)
     """Another severity for a rule, by code: `MT104 = "minor"`."""
-    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by code: `[options.RD301]`, `words = 50`."""
     policy: Policy = field(default_factory=Policy)
     """Points, grades and verdicts."""

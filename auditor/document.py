@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from auditor.errors import ViewUnavailable
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
 from auditor.text.language import ForeignPassage, LanguageDetector, LanguageGuess
@@ -27,7 +26,7 @@ class Document:
     text: the article, untouched; all spans are code points in it.
     id: the record's own id, unchanged.
     meta: what came along with the record as strings (`title`, `source`, `url`, `date`, …).
-    detector: who answers questions about language; without one, those views are unavailable.
+    detector: who answers questions about language; None for one with the default profiles.
     """
 
     def __init__(
@@ -109,13 +108,13 @@ class Document:
 
     @cached_property
     def language(self) -> LanguageGuess:
-        """The language of the whole article. Raises ViewUnavailable without a detector."""
-        return self._asked_detector().article_language(self.text)
+        """The language of the whole article."""
+        return self._detector.article_language(self.text)
 
     @cached_property
     def foreign_passages(self) -> list[ForeignPassage]:
-        """Passages that are not English. Raises ViewUnavailable without a detector."""
-        return self._asked_detector().foreign_passages(self.text, self.sentences)
+        """Passages that are not English."""
+        return self._detector.foreign_passages(self.text, self.sentences)
 
     def in_quotation(self, span: Span) -> bool:
         """Whether the span begins inside quoted speech."""
@@ -127,9 +126,6 @@ class Document:
         start = self.lines.starts[index] if len(self.lines) else 0
         return index + 1, position - start + 1
 
-    def _asked_detector(self) -> LanguageDetector:
-        if self.detector is None:
-            raise ViewUnavailable(
-                "this document was made without a language detector; audit it with an Auditor, or pass detector="
-            )
-        return self.detector
+    @cached_property
+    def _detector(self) -> LanguageDetector:
+        return self.detector or LanguageDetector()

@@ -24,23 +24,13 @@ from auditor.policy import Decision, Facts, decide
 from auditor.registry import choose, load_rules
 from auditor.rule import Rule
 from auditor.span import Span
+from auditor.text.readability import INDICES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, object]
 Schema = Mapping[str, str]
-
-INDICES = (
-    "flesch_reading_ease",
-    "flesch_kincaid_grade",
-    "gunning_fog",
-    "smog_index",
-    "coleman_liau_index",
-    "automated_readability_index",
-    "dale_chall",
-)
-"""The readability columns, named as the attributes of `Readability`."""
 
 _STAMP = {"auditor_version": "string", "config_hash": "string"}
 
@@ -296,9 +286,7 @@ def rule_rows(
 
 def plain_edits(edits: Iterable[Edit]) -> list[dict[str, object]]:
     """Edits as JSON has them: `[{start, end, text, safe}]`."""
-    return [
-        {"start": edit.span.start, "end": edit.span.end, "text": edit.text, "safe": edit.safe} for edit in edits
-    ]
+    return [{"start": edit.span.start, "end": edit.span.end, "text": edit.text, "safe": edit.safe} for edit in edits]
 
 
 def plain_spans(spans: Iterable[Span]) -> list[list[int]]:

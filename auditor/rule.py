@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ class Rule:
     stable: bool = False
     finds: tuple[str, ...] = ()
     version: int = 1
-    options: Mapping[str, Option] = MappingProxyType({})
+    options: Mapping[str, Option] = field(default_factory=dict)
 
     @property
     def family(self) -> str:

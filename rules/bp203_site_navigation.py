@@ -17,7 +17,7 @@ def _either(entries: frozenset[str]) -> str:
 
 
 LONGEST = 600
-ENDINGS = frozenset(".,;:!?\"'”’")
+ENDINGS = frozenset(".,;")
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 NETWORK = "(?:" + "|".join(re.escape(name) for name in sorted(NETWORKS, key=len, reverse=True)) + ")"
@@ -60,8 +60,8 @@ SHAPES = {
         r"(?:this|the) (?:video|audio|advertisement|ad|content|media|file|page)"
         r" (?:has not loaded|hasn't loaded|is not available|is currently unavailable|cannot be played|could not be)\b.{0,80}"
         r"|your browser does not (?:currently )?support .{1,80}|please enable (?:javascript|cookies)\b.{0,100}"
-        r"|(?:hear|watch|see|listen to) .{2,80} in the (?:player|video) (?:above|below)"
-        r"|listen to .{1,80} or listen back here"
+        r"|(?:hear|watch|see|listen to) .{2,80} in the (?:player|video) (?:above|below)\.?"
+        r"|listen to .{1,80} or listen back here\.?"
     ),
     "tells from where the page was copied": re.compile(
         r"(?:original )?(?:source|article|text|version)(?: (?:of this article|of the article))? in"
@@ -71,15 +71,16 @@ SHAPES = {
 TRIGGER = "|".join(
     (
         rf"(?i)(?:^|[\r\n]){EDGE}(?:{_either(LINES | WORDS)})[\p{{Z}}\p{{Cc}}.:…>»›→!*|]*(?:$|[\r\n])",
-        NETWORK.replace(r"\ ", GAP),
+        rf"(?:on|via){GAP}(?:the{GAP}|our{GAP}|my{GAP})?" + NETWORK.replace(r"\ ", GAP),
         r"follow.*(?:https?:|www\.|@)",
-        rf"(?:share|mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:like{GAP}this.*\?{GAP})?(?:share|e-?mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP}",
         rf"(?:^|[\r\n]){EDGE}[\d.,]+k?{GAP}shares",
-        rf"[>»›]|home(?:{GAP})?(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",
+        rf"[>»›]|(?:^|[\r\n]){EDGE}home{EDGE}(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:image|photo|slide|picture|page|gallery)?s?{EDGE}\d\d?\d?{EDGE}(?:of|/)",
         rf"read(?:ing)?{GAP}time|min(?:ute)?s?\.?{GAP}(?:read|listen)",
-        rf"cookies|privacy{GAP}policy|terms{GAP}(?:of|and){GAP}|copyright|©|\(c\)|all{GAP}rights{GAP}reserved",
-        rf"not{GAP}loaded|n't{GAP}loaded|not{GAP}available|unavailable|cannot{GAP}be{GAP}played|could{GAP}not{GAP}be",
+        rf"cookies|privacy{GAP}policy|terms{GAP}of{GAP}(?:use|service)|terms{GAP}and{GAP}conditions|copyright|©|\(c\)|all{GAP}rights{GAP}reserved",
+        rf"(?:^|[\r\n]){EDGE}(?:this|the){GAP}(?:video|audio|advertisement|ad|content|media|file|page){GAP}"
+        rf"(?:ha|is{GAP}not|is{GAP}currently|cannot|could)",
         rf"browser{GAP}does{GAP}not|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:original{GAP})?(?:source|article|text|version){GAP}",
     )
@@ -104,11 +105,13 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
         return
     keys = [" ".join(span.of(doc.text).casefold().replace("’", "'").split()) for span in lines]
     menus = _menu_lines(keys, menu_lines)
+    menus -= _titles(keys, doc.meta.get("title", ""))
     for index, (span, key) in enumerate(zip(lines, keys, strict=True)):
         why = _what_it_is(key) or ("is an entry of a menu" if index in menus else "")
         if why:
             message = f"“{shorten(span.of(doc.text))}” {why}, not a line of the article"
-            yield Hit(span, message, (Edit.delete_lines(doc.text, span),))
+            certain = index not in menus or key.count(" ") < 5
+            yield Hit(span, message, (Edit.delete_lines(doc.text, span, safe=certain),))
 
 
 def _what_it_is(key: str) -> str:
@@ -125,7 +128,7 @@ def _menu_lines(keys: list[str], least: int) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for index, key in enumerate((*keys, ".")):
-        if len(key) <= 60 and key.count(" ") <= 5 and key[-1] not in ENDINGS:
+        if len(key) <= 110 and key.count(" ") < 15 and key[-1] not in ENDINGS:
             run.append(index)
             continue
         anchors = {keys[place] for place in run if keys[place] in WORDS or keys[place] in LINES}
@@ -133,3 +136,15 @@ def _menu_lines(keys: list[str], least: int) -> set[int]:
             found.update(run)
         run = []
     return found
+
+
+def _titles(keys: list[str], title: str) -> set[int]:
+    """The places of lines that may be the article's title, which often stands among menus."""
+    known = " ".join(title.casefold().replace("’", "'").split())
+    return {
+        place
+        for place, key in enumerate(keys)
+        if key not in WORDS
+        and key not in LINES
+        and (place == 0 or (key.count(" ") > 1 and (key in keys[0] or key in known)))
+    }

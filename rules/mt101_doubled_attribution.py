@@ -16,8 +16,9 @@ NAME = rf"{TITLES}(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,3}}[A-Z][\w’'-]{{1,30}}"
     code="MT101",
     severity=Severity.CRITICAL,
     trigger=(
-        r"[.,][\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\pL+[.!?]|[”\"’»][\s\p{Z}].*\.[\s\p{Z}]\p{Lu}\pL+\.|"
-        r"[\pL”\"’][.!?][\s\p{Z}],[\s\p{Z}]\pL"
+        r"\.[\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\pL+[.!?]|\pL\pL\.[\s\p{Z}]\p{Ll}+[\s\p{Z}]\p{Lu}|"
+        r"[”\"’»][\s\p{Z}]\p{Lu}.*\p{Ll},[\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\p{Ll}+\.|"
+        r"[”\"’»][\s\p{Z}].*\p{Ll}\.[\s\p{Z}]\p{Lu}[\pL\pN_]+\.|\pL[.!?][\s\p{Z}],[\s\p{Z}]\pL"
     ),
     stable=True,
     finds=("mt.doubled-attribution",),
@@ -29,8 +30,7 @@ def doubled_attribution(doc: Document) -> Iterator[Hit]:
     for match in patterns["stop"].finditer(text):
         yield _doubled(text, match)
     for match in patterns["comma"].finditer(text):
-        if match["first"].lower() != match["second"]:
-            yield _doubled(text, match)
+        yield _doubled(text, match)
     for match in patterns["torn"].finditer(text):
         yield Hit.of(
             match,
@@ -62,20 +62,22 @@ def _doubled(text: str, match: re.Match[str]) -> Hit:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The four shapes of the damage, with the shared verbs of speech in them."""
     verb = f"(?:{'|'.join(sorted(lexicon('speech_verbs')))})"
+    plain_verb = "(?:said|says|added|adds|stated|states|declared|declares|explained|explains)"
     closed = rf"[”\"’»]{GAP}"
-    attribution = rf"(?:(?P<first>{PRONOUN}|[A-Z][\w’'-]{{1,30}}){GAP}{verb}|{verb}{GAP}{NAME})"
-    named = rf"(?:(?P<first>[A-Z][\w’'-]{{1,30}}){GAP}{verb}|{verb}{GAP}(?P<after>{NAME}))"
     inverted = rf"{verb}{GAP}{NAME}"
+    attribution = rf"(?:(?:{PRONOUN}|{NAME}){GAP}{verb}|{inverted})"
+    line_end = r"(?=[ \t]*(?:[\r\n]|\Z))"
     return {
         "stop": re.compile(
             rf"{closed}(?P<all>{attribution}(?P<stop>\.){GAP}(?:{PRONOUN}{GAP}{verb}|{inverted})[.!?])(?!\w)"
         ),
         "comma": re.compile(
-            rf"{closed}(?P<all>(?P<first>{PRONOUN}|[A-Z][\w’'-]{{1,30}}){GAP}{verb}"
-            rf"(?P<stop>,){GAP}(?P<second>{PRONOUN}){GAP}{verb}\.)(?!\w)"
+            rf"{closed}(?P<all>{NAME}{GAP}{plain_verb}(?P<stop>,){GAP}{PRONOUN}{GAP}{plain_verb}\.)(?!\w)"
         ),
         "torn": re.compile(
             rf"(?<=[^\W\d_]{{3}}[.!?]){GAP}(?P<all>,{GAP}(?:{PRONOUN}|I|we|who){GAP}{verb}\b|,{GAP}{inverted}\b)"
         ),
-        "outlet": re.compile(rf"{closed}(?P<all>{named}\.{GAP}(?P<outlet>[A-Z]\w+)\.)(?=[ \t]*(?:[\r\n]|\Z))"),
+        "outlet": re.compile(
+            rf"{closed}(?P<all>(?:{NAME}{GAP}{verb}|{inverted})\.{GAP}(?P<outlet>[A-Z]\w+)\.){line_end}"
+        ),
     }

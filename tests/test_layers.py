@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = [
-    ["_version", "errors", "span"],
+    ["_version", "errors", "exit_codes", "span"],
     ["finding", "text", "grammar"],
     ["document", "scan"],
     ["rule", "marking", "page"],
@@ -22,6 +22,7 @@ LAYERS = [
     ["writers"],
     ["stream"],
     ["doctor", "progress"],
+    ["commands"],
     ["cli"],
     ["__init__", "__main__"],
 ]
@@ -34,7 +35,6 @@ DOORS = {
     "textstat": {"text.readability"},
     "pyphen": {"text.readability"},
     "langdetect": {"text.language"},
-    "sentencex": {"text.sentences"},
     "re2": {"scan"},
     "language_tool_python": {"grammar"},
 }

@@ -43,7 +43,7 @@ def test_crossing_spans_are_written_with_numbers() -> None:
 
 def test_edits_are_applied_from_left_to_right_and_the_first_of_two_overlapping_wins() -> None:
     edits = [Edit.replace((4, 6), "XY"), Edit.delete((0, 2)), Edit.replace((5, 7), "no")]
-    assert apply_edits("ab cdefg", edits) == " cXYg"
+    assert apply_edits("ab cdefg", edits) == " cXYfg"
 
 
 def test_deleting_a_line_takes_the_blank_lines_behind_it() -> None:

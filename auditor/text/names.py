@@ -40,8 +40,10 @@ def name_source() -> str:
     particles = "|".join(f"{first}(?:{rest})" for first, rest in _by_initial(lexicon("name_particles")))
     initial = rf"(?:\.[{upper}](?!\w))++\.?|\.(?= [{upper}])"
     inner = rf"(?:[-‑](?:(?=[{upper}\d])|(?<=\b\w\w.))\w++|['’](?![sS]\b)\w++)"
-    rest = rf"(?:{initial}|\w*+(?:{inner})*+(?:\.(?= [{upper}])(?:{titles}))?+)"
-    joint = rf" (?:(?=[{upper}])|(?:(?:{particles}) ){{1,2}}+|of(?:{heads}) (?:the )?+)(?:(?:al|el|ul)[-‑]|d['’])?+"
+    tail = rf"(?:(?=[-‑'’.])(?:{inner})*+(?:\.(?= [{upper}])(?:{titles}))?+)?+"
+    rest = rf"(?:\w++{tail}|{initial}|{tail})"
+    prefix = r"(?:(?:al|el|ul)[-‑]|d['’])"
+    joint = rf" (?:(?=[{upper}])|(?:(?:{particles}) ){{1,2}}+|of(?:{heads}) (?:the )?+|(?={prefix}))(?:{prefix})?+"
     number = r" \d{1,3}+(?![\w%°]|[.,:/–-]\d| (?:[mb]illion|trillion|thousand|hundred|per)\b)"
     return rf"[{upper}](?<!\w.){rest}(?:{joint}[{upper}]{rest})*+(?:{number})?+"
 

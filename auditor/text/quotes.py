@@ -32,6 +32,7 @@ PHRASE: Final = 80
 # Every quotation mark except an apostrophe inside a word.
 MARK: Final = re.compile(r"[“”‘’„«»\"'](?:(?<!['’])|(?!\w)|(?<!\w.))", re.DOTALL)
 ELISION: Final = re.compile(r"(?:\d\ds?|em|till?|tis|twas|twere|n|cause|bout|cos|cuz|round|neath)\b", re.IGNORECASE)
+CLIPPED_AND: Final = frozenset({"’n’", "'n'", "‘n’"})
 NEXT_WORDS: Final = re.compile(r"(\w+)\s(\w+)")
 AFTER_COMMA: Final = re.compile(r"[,.?!] (\w+) (\w+)")
 FIRST_CLAUSE: Final = re.compile(r".\s?(?:\w+ ){1,3}(\w+)[.,]")
@@ -246,6 +247,8 @@ def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair])
         else:
             inside = bool(stack) and stack[-1].style == "single"
             if inside and mark != "‘" and before not in SPACES and (not after.isalnum() or before in STOPS):
+                if text[position - 2 : position + 1].lower() in CLIPPED_AND:
+                    continue
                 if _may_be_apostrophe(text, position, after):
                     if stack[-1].doubtful < 0:
                         stack[-1].doubtful = position
@@ -273,9 +276,11 @@ def _repeat(text: str, opened: _Open, position: int, pairs: list[_Pair]) -> bool
 
     Not if what lies between holds an attribution (“, he said”): then a closing mark was lost.
     """
+    if opened.nested:
+        return False
     passage = text[opened.position : position]
     spoken = passage.rstrip()
-    if opened.nested or len(spoken) == len(passage) or spoken[-1] not in SENTENCE_ENDS:
+    if len(spoken) == len(passage) or spoken[-1] not in SENTENCE_ENDS:
         return False
     verbs = lexicon("speech_verbs")
     first = FIRST_CLAUSE.match(spoken)
@@ -322,8 +327,6 @@ def _is_inch(text: str, marks: list[int], number: int, straight: list[_Open], en
 
 
 def _may_be_apostrophe(text: str, position: int, after: str) -> bool:
-    """Whether the mark may end a plural possessive (boys’ room), a clipped word (goin’, ’n’) or a length (6')."""
+    """Whether the mark may end a plural possessive (boys’ room), a clipped word (goin’) or a length (6')."""
     before, previous = text[position - 1], text[position - 2 : position - 1]
-    if before in "nN" and previous in ("'", "’", "‘"):
-        return True
     return after in SPACES and (before in "sS" or before.isdigit() or (before == "n" and previous == "i"))

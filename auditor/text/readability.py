@@ -40,9 +40,7 @@ _VOWELS: Final = re.compile(r"[aeiouy]+")
 
 _ASCII: Final = "".join(map(chr, range(128)))
 _ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
-_ASCII_PUNCTUATION: Final = bytes(
-    ord(c) for c in _ASCII if not (c.isalnum() or c.isspace() or c == "_" or c == "'")
-)
+_ASCII_PUNCTUATION: Final = bytes(ord(c) for c in _ASCII if not (c.isalnum() or c.isspace() or c == "_" or c == "'"))
 _ONE_SPACE: Final = bytes.maketrans(_ASCII_SPACES, b" " * len(_ASCII_SPACES))
 _SHAPE: Final = bytes(0x20 if byte in _ASCII_SPACES else 0x78 for byte in range(256))
 _LOWER: Final = _ONE_SPACE.lower()
@@ -288,7 +286,7 @@ def syllable_table() -> dict[str, int]:
 
 @cache
 def easy_words() -> frozenset[str]:
-    """The Dale–Chall list of 2,940 easy words, read from the installed textstat without importing it.
+    """The Dale–Chall list of 2,941 easy words, read from the installed textstat without importing it.
 
     Source: Chall & Dale, Readability Revisited (1995). Raises ViewUnavailable when textstat is missing.
     """
@@ -399,10 +397,10 @@ def textstat_indices(text: str) -> dict[str, float]:
 
 def _clear_textstat_caches() -> None:
     """Empty the caches of textstat's functions that may hold syllable counts."""
+    packages = ("counts", "metrics", "selections", "validations")
+    private = tuple(f"textstat.backend.{package}._" for package in packages)
     for name, module in list(sys.modules.items()):
-        if name.startswith(("textstat.backend.counts._", "textstat.backend.metrics._")) or name.startswith(
-            ("textstat.backend.selections._", "textstat.backend.validations._")
-        ):
+        if name.startswith(private):
             for value in list(vars(module).values()):
                 clear = getattr(value, "cache_clear", None)
                 if clear is not None:

@@ -7,9 +7,9 @@ import unicodedata
 
 from auditor.writers.visible import visible
 
-_INLINE = re.compile(r"[\\`*_\[\]|~$<>&]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_INLINE = re.compile(r"[\\`*\[\]|~$<>&]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_BLOCK = re.compile(r"\A(?P<digits>\d*)(?P<sign>[#+\-=.):])")
+_BLOCK = re.compile(r"\A(?:(?P<digits>\d+)(?=[.)](?:\s|$)))?(?P<sign>[#+\-=.):])")
 
 
 def escape(text: str) -> str:
@@ -22,7 +22,7 @@ def escape(text: str) -> str:
 
 def escape_start(text: str) -> str:
     """The same for what begins a line and is followed by more: white space at its end stays."""
-    return _BLOCK.sub(r"\g<digits>\\\g<sign>", escape_inside(text.lstrip()), count=1)
+    return _BLOCK.sub(lambda found: f"{found['digits'] or ''}\\{found['sign']}", escape_inside(text.lstrip()), count=1)
 
 
 def escape_inside(text: str) -> str:

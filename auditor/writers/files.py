@@ -29,17 +29,18 @@ def atomic(path: Path) -> Iterator[TextIO]:
         file = partial.open("w", encoding="utf-8", errors="replace", newline="")
     except OSError as error:
         raise unwritable(path, error) from error
+    done = False
     try:
         with file:
             yield file
         if not special:
             partial.replace(target)
-    except BaseException as error:
-        if not special:
+        done = True
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        if not (done or special):
             partial.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise unwritable(path, error) from error
-        raise
 
 
 def make_folder(folder: Path) -> None:

@@ -77,17 +77,17 @@ class TextWriter:
     def close(self) -> None:
         """Write the line that counts."""
         total = self._severities.total()
-        text = _count(self._articles, "article")
+        text = counted(self._articles, "article")
         if total:
             levels = ", ".join(
                 f"{self._severities[level]} {level}" for level in reversed(Severity) if self._severities[level]
             )
-            text += f", {_count(total, 'finding')} in {self._touched} of them ({levels})"
+            text += f", {counted(total, 'finding')} in {self._touched} of them ({levels})"
         else:
             text += ", no findings"
         if self._problems:
             kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(self._problems.items()))
-            text += f"; {_count(self._problems.total(), 'problem')} ({kinds})"
+            text += f"; {counted(self._problems.total(), 'problem')} ({kinds})"
         self._out.write(f"{text}\n")
 
     def _line(self, place: Place, ident: str, finding: Finding) -> None:
@@ -201,7 +201,8 @@ def _where(place: Place, *numbers: int) -> str:
     return ":".join([visible(place.path) or "-", *map(str, numbers), ""])
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, in the plural unless it is one: `1 article`, `2,000 articles`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -11,10 +11,12 @@ from auditor._version import __version__
 from auditor.config import GRADES, VERDICTS
 from auditor.engine import Auditor
 from auditor.finding import Edit, Finding, Severity, shorten
-from auditor.report import INDICES, Audited, Entry, Report, Row, article_row
+from auditor.report import Audited, Entry, Report, Row, article_row
 from auditor.span import Span
+from auditor.text.readability import INDICES
 from auditor.writers.escape import escape, escape_inside, escape_marked, escape_start
 from auditor.writers.files import atomic, make_folder
+from auditor.writers.lines import counted, is_record
 from auditor.writers.tables import write_tables
 
 CONTEXT = 80
@@ -32,6 +34,10 @@ WORST = 25
 SHOWN_PROBLEMS = 200
 """So many problems stand in the table of problems."""
 
+_END = (
+    "The tables beside this file hold everything: `articles`, `findings`, `rules`, `problems`, as `.csv` and "
+    "`.parquet`. `auditor explain CODE` tells why a rule exists and what it leaves alone.\n"
+)
 _BREAKS = re.compile(r"\s*[\r\n]\s*")
 _INDEX_TITLES = (
     "Flesch reading ease",
@@ -56,8 +62,7 @@ def write_report(entries: Iterable[Entry], auditor: Auditor, folder: Path) -> Re
         report = Report.collect(sections.watched(entries), auditor)
         for block in (*_summary(report), *_articles(sections)):
             out.write(f"{block}\n\n" if block else "")
-        out.write("The tables beside this file hold everything: `articles`, `findings`, `rules`, `problems`, ")
-        out.write("as `.csv` and `.parquet`. `auditor explain CODE` tells why a rule exists and what it leaves alone.\n")
+        out.write(_END)
     write_tables(report, folder)
     return report
 
@@ -110,8 +115,8 @@ def _summary(report: Report) -> Iterator[str]:
     config_hash = report.rows["rules"][0]["config_hash"] if report.rows["rules"] else "unknown"
     yield "# Audit report"
     yield (
-        f"{_count(len(articles), 'article')}, {_count(words, 'word')}, {_count(len(findings), 'finding')} in "
-        f"{_count(touched, 'article')}, {_count(len(problems), 'problem')}. "
+        f"{counted(len(articles), 'article')}, {counted(words, 'word')}, {counted(len(findings), 'finding')} in "
+        f"{counted(touched, 'article')}, {counted(len(problems), 'problem')}. "
         f"Written by auditor {__version__}, configuration {config_hash}."
     )
     yield "The findings are defects of the text. They do not say who or what wrote it."
@@ -144,7 +149,7 @@ def _by_rule(rules: Sequence[Row]) -> str:
     ]
     silent = sum(bool(row["enabled"]) and not row["findings"] for row in rules)
     table = _table(["rule", "what it reports", "severity", "findings", "articles", "articles per 1,000"], rows, 3)
-    note = f"{_count(silent, 'rule')} ran and found nothing."
+    note = f"{counted(silent, 'rule')} ran and found nothing."
     return f"{table}\n\n{note}" if rows else note
 
 
@@ -168,7 +173,7 @@ def _worst(articles: Sequence[Row]) -> str:
     head = ["article", "id", "title", "words", "grade", "verdict", "points per 1,000 words"]
     table = _table([*head, *(level.value for level in reversed(Severity))], rows, 3)
     more = len(numbered) - len(rows)
-    return f"{table}\n\n{_count(more, 'more article')} with points: see `articles.csv`." if more else table
+    return f"{table}\n\n{counted(more, 'more article')} with points: see `articles.csv`." if more else table
 
 
 def _problems(problems: Sequence[Row]) -> str:
@@ -184,7 +189,7 @@ def _problems(problems: Sequence[Row]) -> str:
     ]
     table = _table(["kind", "where", "article", "what", "message"], rows, 5)
     more = len(problems) - len(rows)
-    return f"{table}\n\n{_count(more, 'more problem')}: see `problems.csv`." if more else table
+    return f"{table}\n\n{counted(more, 'more problem')}: see `problems.csv`." if more else table
 
 
 def _articles(sections: _Sections) -> Iterator[str]:
@@ -206,14 +211,22 @@ def _section(number: int, entry: Audited) -> Iterator[str]:
     yield f"### Article {number}"
     meta = [escape(str(row[key])) for key in ("source", "date", "url") if row[key]]
     title = [f"**{escape(str(row['title']))}**"] if row["title"] and escape(str(row["title"])) else []
-    named = [f"id {escape(str(row['article_id']))}"] if row["article_id"] != row["path"] else []
+    named = [f"id {escape(str(row['article_id']))}"] if is_record(entry.place) or not row["path"] else []
     yield " · ".join([*title, *named, *filter(None, [escape(_in_file(row))]), *meta])
     yield f"**{decision.verdict}, grade {decision.grade}**: {_reasons(entry)}"
     counts = [row[key] for key in ("words", "sentences", "characters")]
     language = f"{row['language']} ({row['language_confidence']:.2f})" if row["language"] else "undecided"
     points = [f"{row[key]:.1f}" for key in ("points", "damage", "boilerplate")]
     yield _table(
-        ["words", "sentences", "characters", "language", "points per 1,000 words", "of these damage", "boilerplate"],
+        [
+            "words",
+            "sentences",
+            "characters",
+            "language",
+            "points per 1,000 words",
+            "of these damage",
+            "boilerplate points",
+        ],
         [[*counts, escape(language), *points]],
         0,
     )
@@ -227,7 +240,7 @@ def _section(number: int, entry: Audited) -> Iterator[str]:
         yield from _finding(index, finding, audit.document.text)
     more = len(audit.findings) - SHOWN_FINDINGS
     if more > 0:
-        yield f"{_count(more, 'more finding')}: see `findings.csv`."
+        yield f"{counted(more, 'more finding')}: see `findings.csv`."
 
 
 def _reasons(entry: Audited) -> str:
@@ -237,9 +250,8 @@ def _reasons(entry: Audited) -> str:
 
 
 def _finding(index: int, finding: Finding, text: str) -> Iterator[str]:
-    yield (
-        f"**{index}. {finding.severity} · {finding.code} {finding.name}** · line {finding.line}, column {finding.column}"
-    )
+    place = f"line {finding.line}, column {finding.column}"
+    yield f"**{index}. {finding.severity} · {finding.code} {finding.name}** · {place}"
     places = [finding.span, *(span for span in finding.evidence if span != finding.span)]
     if finding.span.length > LONGEST_PASSAGE and len(places) > 1:
         places = places[1:]
@@ -291,7 +303,3 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]], text_columns: 
     rule = ["---" if index < text_columns else "---:" for index in range(len(head))]
     cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in [list(head), rule, *cells])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

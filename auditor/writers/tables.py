@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
 from auditor._version import __version__
-from auditor.errors import WriteError
 from auditor.report import SCHEMAS, Report, Row, Schema
 from auditor.writers.files import atomic, partial_name, unwritable
 
@@ -73,10 +73,8 @@ class TableWriter:
 
     def abort(self) -> None:
         """Leave no file behind."""
-        try:
+        with suppress(OSError):  # the disk that refused the rows may refuse the end of the file too
             self._writer.close()
-        except OSError:
-            pass  # the disk that refused the rows may refuse the end of the file too; it is removed anyway
         self._partial.unlink(missing_ok=True)
 
     def __enter__(self) -> TableWriter:

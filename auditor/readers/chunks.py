@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from auditor.readers.record import Problem
+
 CHUNK = 1 << 18
 """How many bytes are read, and at most how many come out of a decompression step, at a time."""
 
@@ -17,7 +19,7 @@ class Chunks:
 
     tap: is called with every piece as it comes from the disk, before decompression (to count and hash it); the whole
     file passes through it even when the decompression breaks off.
-    failure: after the iteration, a word and a sentence with the cure if the source could not be read to its end;
+    failure: after the iteration, the problem if the source could not be read to its end;
     what was read until then has been given.
     """
 
@@ -29,7 +31,7 @@ class Chunks:
         gzip: bool = False,
         tap: Callable[[bytes], object] | None = None,
     ) -> None:
-        self.failure: tuple[str, str] | None = None
+        self.failure: Problem | None = None
         self._path = path
         self._stream = stream
         self._gzip = gzip
@@ -40,11 +42,12 @@ class Chunks:
         try:
             yield from _decompressed(stored) if self._gzip else stored
         except zlib.error as error:
-            self.failure = ("gzip", f"the gzip data is damaged ({error}); get the file again")
+            self.failure = Problem("gzip", f"the gzip data is damaged ({error}); get the file again")
         except EOFError:
-            self.failure = ("gzip", "the gzip data is cut off; get the file again")
+            self.failure = Problem("gzip", "the gzip data is cut off; get the file again")
         except OSError as error:
-            self.failure = ("file", f"cannot be read: {error.strerror or error}; check that it exists and is readable")
+            reason = error.strerror or str(error)
+            self.failure = Problem("file", f"the file cannot be read: {reason}; check that it is there and readable")
             return
         if self._tap and self.failure:
             try:

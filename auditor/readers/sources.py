@@ -50,7 +50,9 @@ def check_paths(paths: Sequence[str], format: str | None = None) -> None:
     unknown format.
     """
     if format is not None and format not in FORMATS:
-        raise ReadError(f"there is no input format “{format}”{nearest(format, FORMATS)}; there are {', '.join(FORMATS)}")
+        raise ReadError(
+            f"there is no input format “{format}”{nearest(format, FORMATS)}; there are {', '.join(FORMATS)}"
+        )
     if list(paths).count(STANDARD_INPUT) > 1:
         raise ReadError("standard input (“-”) is named more than once, but it can be read only once")
     for path in paths:

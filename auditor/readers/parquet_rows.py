@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.record import ParquetRow
+from auditor.readers.record import ParquetRow
 
 if TYPE_CHECKING:
     import pyarrow as pa

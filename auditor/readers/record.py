@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 PASSED_ON = ("title", "source", "url", "date")
 """The fields of a record that go into the article's `meta`, as strings."""
+
+BOM = codecs.BOM_UTF8
+"""The byte order mark of UTF-8, which some programs write at the start of a file."""
 
 SHOWN_FIELDS = 8
 """How many of a record's field names a message lists."""
@@ -72,6 +76,24 @@ class Record:
     header: bytes = b""
     row: ParquetRow | None = None
 
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        position: int,
+        line: int | None,
+        field: str,
+        raw: bytes,
+        found: Document | Problem,
+        offset: int,
+        header: bytes = b"",
+        row: ParquetRow | None = None,
+    ) -> Record:
+        """A record of what was found in it, an article or a problem."""
+        if isinstance(found, Document):
+            return cls(path, position, line, field, raw, found, None, offset, header, row)
+        return cls(path, position, line, field, raw, None, found, offset, header, row)
+
 
 def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> Document | Problem:
     """The article in the fields of a record, or why there is none.
@@ -95,6 +117,34 @@ def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> D
     if title is not None:
         meta["title"] = title
     return Document(text, spelled(fields.get(config.id_field)) or fallback_id, meta)
+
+
+def is_utf_8(encoding: str) -> bool:
+    """Whether the name stands for UTF-8, with or without a byte order mark."""
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+
+
+def decoded(raw: bytes, encoding: str, offset: int) -> str | Problem:
+    """The text of some bytes of a file without a byte order mark, or why they are no text in that encoding.
+
+    offset: where the bytes begin in the file, for the message. Never raises.
+    """
+    skipped = 0
+    if is_utf_8(encoding):
+        skipped = len(BOM) if raw.startswith(BOM) else 0
+        encoding = "utf-8"
+    try:
+        return raw[skipped:].decode(encoding).removeprefix("\ufeff" if offset == 0 and not skipped else "")
+    except UnicodeDecodeError as error:
+        at = error.start + skipped
+        cure = (
+            "the file begins like UTF-16; say so with --encoding utf-16"
+            if offset == 0 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            else "if the file has another encoding, name it: --encoding cp1252"
+        )
+        return Problem("encoding", f"byte {offset + at} of the file (0x{raw[at]:02X}) is not valid {encoding}; {cure}")
+    except UnicodeError as error:
+        return Problem("encoding", f"the bytes are not valid {encoding} ({error}); name another with --encoding")
 
 
 def spelled(value: object) -> str | None:
@@ -125,8 +175,8 @@ def _without_text(fields: Mapping[str, object], wanted: str) -> Problem:
     more = f" and {len(names) - SHOWN_FIELDS} more" if len(names) > SHOWN_FIELDS else ""
     return Problem(
         "field",
-        f"there is no field “{wanted}”, only {shown(names)}{more}{_near(wanted, names)}; "
-        "name the field that holds the article with --text-field",
+        f"there is no field “{wanted}”, only {shown(names)}{more}; "
+        f"name the field that holds the article with --text-field{_near(wanted, names)}",
     )
 
 

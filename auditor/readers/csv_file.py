@@ -1,0 +1,138 @@
+"""CSV -> Records: a header row that names the columns, then one article a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from auditor.config import Config
+from auditor.document import Document
+from auditor.readers.chunks import Chunks
+from auditor.readers.csv_rows import CsvRow, RowSplitter
+from auditor.readers.record import BOM, Problem, Record, article, decoded, is_utf_8, shown
+from auditor.readers.units import WHITE, Unit, units
+
+DELIMITERS = (b",", b";", b"\t", b"|")
+"""What may stand between cells: the first of these with which the header names the text field, or else a comma."""
+
+_LINE_END = (b"\n", b"\r")
+_UNCLOSED = Problem(
+    "csv",
+    "a quotation mark that opens a cell is never closed, so that the rest of the file would be one cell; "
+    "write each quotation mark inside a cell twice",
+)
+
+
+class _Header(NamedTuple):
+    """The header row: its bytes with the blank lines around it, and the names of its columns."""
+
+    raw: bytes
+    names: list[str]
+    delimiter: bytes
+
+
+def csv_file(path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes]) -> Iterator[Record]:
+    """The records of a CSV file; each has the header row in its `header`.
+
+    pieces: the bytes of `chunks`, which knows whether they are all. Cells may have any size and hold line ends; blank
+    rows are no records. A row with more cells than the header is unreadable, for then a comma stands outside
+    quotation marks and the text would be cut; one with fewer has its last columns missing.
+    """
+    header, rest = _begin(config, pieces)
+    if isinstance(header, bytes):
+        problem = chunks.failure or (_UNCLOSED if header else None)
+        if problem:
+            yield Record.of(path, 1, 1, config.text_field, header, problem, 0)
+        return
+    position, end, line = 0, len(header.raw), 1 + _line_ends(header.raw)
+    for unit in units(_rows(rest, header.delimiter), _line_ends, offset=end, line=line):
+        position += 1
+        cut = chunks.failure is not None and not unit.content.raw.endswith(_LINE_END)
+        if cut and chunks.failure:
+            found: Document | Problem = chunks.failure
+        else:
+            found = _read_row(unit, header.names, config, f"{path}:{unit.line}")
+        yield Record.of(path, position, unit.line, config.text_field, unit.raw, found, unit.offset, header.raw)
+        if cut:
+            return
+        end = unit.offset + len(unit.raw)
+        line = unit.line + _line_ends(unit.raw)
+    if chunks.failure:
+        yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end, header.raw)
+
+
+def _begin(config: Config, pieces: Iterator[bytes]) -> tuple[_Header | bytes, Iterator[bytes]]:
+    """The header and the bytes after it; all bytes instead of a header if there is no complete one."""
+    splitter = RowSplitter()
+    held = b""
+    skipped = 0
+    for piece in pieces:
+        held += piece
+        for row in splitter.feed(piece):
+            if not _is_blank(row):
+                return _cut(held, skipped + len(row.raw), config), _after(held, skipped + len(row.raw), pieces)
+            skipped += len(row.raw)
+    for row in splitter.finish():
+        if not _is_blank(row) and row.closed:
+            return _cut(held, len(held), config), iter(())
+    return (held if held.strip(WHITE) else b""), iter(())
+
+
+def _cut(held: bytes, end: int, config: Config) -> _Header:
+    raw = held[:end]
+    bare = raw.removeprefix(BOM) if is_utf_8(config.encoding) else raw
+    bare = bare.strip(WHITE)
+    split = {delimiter: _names(bare, delimiter, config.encoding) for delimiter in DELIMITERS}
+    delimiter = next((one for one in DELIMITERS if config.text_field in split[one]), DELIMITERS[0])
+    return _Header(raw, split[delimiter], delimiter)
+
+
+def _names(header: bytes, delimiter: bytes, encoding: str) -> list[str]:
+    splitter = RowSplitter(delimiter)
+    rows = [*splitter.feed(header), *splitter.finish()]
+    return [value.decode(encoding, "backslashreplace").strip() for value in rows[0].values()] if rows else []
+
+
+def _after(held: bytes, end: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield held[end:]
+    yield from pieces
+
+
+def _rows(pieces: Iterator[bytes], delimiter: bytes) -> Iterator[tuple[bytes, CsvRow | None]]:
+    splitter = RowSplitter(delimiter)
+    for piece in pieces:
+        for row in splitter.feed(piece):
+            yield row.raw, None if _is_blank(row) else row
+    for row in splitter.finish():
+        yield row.raw, None if _is_blank(row) else row
+
+
+def _is_blank(row: CsvRow) -> bool:
+    return row.raw.strip(WHITE) in (b"", BOM)
+
+
+def _line_ends(raw: bytes) -> int:
+    return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+
+
+def _read_row(unit: Unit[CsvRow], names: Sequence[str], config: Config, place: str) -> Document | Problem:
+    row = unit.content
+    if not row.closed:
+        return _UNCLOSED
+    start = unit.offset + unit.raw.index(row.raw)
+    values: list[str] = []
+    for cell, raw in zip(row.cells, row.values(), strict=True):
+        value = decoded(raw, config.encoding, start + cell.start + (1 if cell.close >= 0 else 0))
+        if isinstance(value, Problem):
+            return value
+        values.append(value)
+    if any(values[len(names) :]):
+        return Problem(
+            "csv",
+            f"the row has {len(values)} cells, the header {len(names)} ({shown(names)}); "
+            "put a cell that holds a comma or a line end between quotation marks",
+        )
+    fields: dict[str, object] = {}
+    for name, value in zip(names, values, strict=False):
+        fields.setdefault(name, value)
+    return article(fields, config, place)

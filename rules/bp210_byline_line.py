@@ -1,0 +1,134 @@
+"""BP210 looks for lines that tell who wrote the article and when: “With reports from Jane Doe in Ottawa”."""
+
+import re
+from collections.abc import Iterator
+
+from auditor.rulekit import Document, Edit, Hit, Severity, data, lexicon, rule, shorten
+
+SIGN_OFFS = data(__file__, "sign_offs")
+LONGEST = 240
+GAP = r"[\p{Z}\p{Cc}]+"
+EDGE = r"[\p{Z}\p{Cc}]*"
+START = rf"(?:^|[\r\n]){EDGE}"
+SMALL_WORDS = frozenset("and in of the for at de del della der den di du la le van von bin al el y e with & by".split())
+STAFF = frozenset("admin administrator editor editors staff reporter correspondent agencies newsroom redaction".split())
+CREDIT = re.compile(
+    r"[(\[]?(?:with (?:additional )?(?:reports?|reporting|files|contributions|inputs?) (?:from|by)"
+    r"|(?:additional |further |other )?(?:reporting|research|writing|editing) by"
+    r"|(?:written|edited|compiled|reported|translated|reviewed|produced|filmed) by"
+    r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:|(?:author|reporter|editor|producer) ?:)\s(?P<names>.+)",
+    re.IGNORECASE,
+)
+FURTHER_CREDIT = re.compile(
+    r";\s?(?:additional )?(?:reporting|writing|editing|research|graphics)(?: and \w+)? by\b", re.I
+)
+CONTRIBUTED = re.compile(
+    r"(?P<names>[^.!?:;]{4,120}?) (?:also )?contributed (?:reporting|research|to this (?:report|story|article|piece|post))\b[^!?]{0,80}"
+)
+AUTHOR = re.compile(
+    r"(?P<names>[^.!?:;,]{4,40}) is an? [^.!?]{0,60}?\b(?:reporter|correspondent|editor|writer|journalist|columnist)"
+    r" (?:for|at|with|of) [^.!?]{2,60}\.?"
+)
+BY = re.compile(r"(?:posted |published |written )?by:?\s(?P<names>[^.!?;]{3,100})", re.IGNORECASE)
+SIGNATURE = re.compile(r"(?<=[.!?”])/[a-z]{2,4}/[A-Z]{2,4}/[a-z]{2,4}")
+DATE_WORDS = frozenset(word.casefold() for word in lexicon("months") | lexicon("weekdays"))
+STAMP_START = re.compile(
+    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created)|last update|publish date)\b(?: on\b| at\b)?[\s:-]*"
+)
+STAMP_WORD = re.compile(
+    r"\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ap]m)?|\d{1,2}[ap]m|[ap]\.?m|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+    r"|[ceapm][sd]?t|gmt|bst|utc|cest|ist|aedt|aest|amt|jst|[-–|/•·]|at|on|an?|ago|(?:minute|min|hour|hr|day)s?|updated"
+)
+CLOCK = re.compile(r"\d{1,2}:\d\d")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+AGO = re.compile(r"(?:\d{1,2}|an?) (?:minute|min|hour|hr|day)s? ago")
+TRIGGER = "|".join(
+    (
+        rf"(?i){START}(?:(?:posted|published|written){GAP})?by:?{GAP}",
+        rf"{START}[(\[]?with{GAP}(?:additional{GAP})?(?:report|files|contribution|input)",
+        rf"{START}[(\[]?(?:(?:additional|further|other){GAP})?(?:reporting|research|writing|editing){GAP}by",
+        rf"{START}[(\[]?(?:written|edited|compiled|reported|translated|reviewed|produced|filmed){GAP}by",
+        rf"{START}(?:(?:video|photo|picture)[\p{{Z}}\p{{Cc}}-]*)?(?:journalist|editor|producer|author|reporter){EDGE}:",
+        rf"contributed{GAP}(?:reporting|research|to{GAP}this{GAP})|[.!?”]/[a-z]+/[a-z]+/[a-z]+",
+        rf"{GAP}is{GAP}an?{GAP}.*(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
+        rf"{START}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
+        rf"(?:19|20)\d\d.*\d:\d\d|\d:\d\d.*(?:19|20)\d\d|{START}(?:\d\d?|an?){GAP}(?:min|hour|hr|day)\pL*{GAP}ago",
+        rf"{START}[(\[\p{{Pd}}/*.]*{EDGE}(?:"
+        + "|".join(re.escape(entry).replace(r"\ ", GAP) for entry in sorted(SIGN_OFFS))
+        + rf"){EDGE}[)\]/*.]*{EDGE}(?:$|[\r\n])",
+    )
+)
+
+
+@rule(
+    code="BP210",
+    severity=Severity.MINOR,
+    trigger=TRIGGER,
+    english=False,
+    stable=True,
+    finds=("bp.byline",),
+)
+def byline_line(doc: Document, *, first_lines: int = 6, last_lines: int = 4) -> Iterator[Hit]:
+    """A line tells who wrote the article, or when it was published.
+
+    first_lines, last_lines: how far from the beginning and the end a bare “By …” may stand.
+    """
+    text = doc.text
+    lines = doc.filled_lines
+    if len(lines) < 2:
+        return
+    for index, span in enumerate(lines):
+        line = " ".join(text[span.start : min(span.end, span.start + LONGEST + 1)].split())
+        at_end = index >= max(1, len(lines) - last_lines)
+        why = (
+            ""
+            if len(line) > LONGEST
+            else _what_it_tells(line, at_edge=0 < index < first_lines or at_end, at_end=at_end)
+        )
+        if why:
+            yield Hit(span, f"“{shorten(line)}” {why}", (Edit.delete_lines(text, span),))
+            continue
+        signature = SIGNATURE.search(text, max(span.start, span.end - 20), span.end)
+        if signature and signature.end() == span.end:
+            edit = Edit.delete(signature.span(), safe=True)
+            yield Hit.of(signature, "“{text}” is the sign of an agency's editors", edit=edit)
+
+
+def _what_it_tells(line: str, *, at_edge: bool, at_end: bool) -> str:
+    """What a line says about the article's making, or nothing for a line of the article."""
+    credit = CREDIT.fullmatch(line)
+    if credit and _are_names(FURTHER_CREDIT.sub(",", credit["names"]).rstrip(")].")):
+        return "names who worked on the article"
+    contributed = CONTRIBUTED.fullmatch(line) or (AUTHOR.fullmatch(line) if at_end else None)
+    if contributed and _are_names(contributed["names"]):
+        return "names who worked on the article"
+    by = BY.fullmatch(line) if at_edge else None
+    if by and _are_names(by["names"], least=2):
+        return "names the author"
+    if at_end and line.strip("()[]-–—/*. ").casefold() in SIGN_OFFS:
+        return "is the sign of an agency"
+    return "tells when the page was published" if _is_stamp(line.casefold()) else ""
+
+
+def _are_names(words: str, least: int = 1) -> bool:
+    """Whether all words are names or link names; words for staff count as two names."""
+    tokens = [token for token in (word.strip(",;()[].’'") for word in words.split()) if token]
+    capitals = sum(2 if token.casefold() in STAFF else token[0].isupper() for token in tokens)
+    return (
+        capitals >= least
+        and len(tokens) <= 24
+        and tokens[0].casefold() not in DATE_WORDS
+        and all(not token[0].islower() or token in SMALL_WORDS or token in STAFF for token in tokens)
+    )
+
+
+def _is_stamp(line: str) -> bool:
+    """Whether a line is a date with a clock time, or says when the page was published, and nothing else."""
+    if AGO.fullmatch(line):
+        return True
+    start = STAMP_START.match(line)
+    rest = line[start.end() :] if start else line
+    if not any(char.isdigit() for char in rest) or not (start or (CLOCK.search(rest) and YEAR.search(rest))):
+        return False
+    words = (word.strip(".,:()") for word in rest.split())
+    return all(not word or word in DATE_WORDS or STAMP_WORD.fullmatch(word) for word in words)

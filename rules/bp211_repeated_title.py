@@ -1,0 +1,58 @@
+"""BP211 looks for a title that stands twice, or once more in pieces, at the beginning of an article."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
+
+FILLED = re.compile(r"[^\r\n]*\S[^\r\n]*")
+WORD = re.compile(r"\w+")
+
+
+@rule(code="BP211", severity=Severity.MAJOR, english=False, stable=True, finds=("bp.duplicate-title",))
+def repeated_title(doc: Document, *, first_lines: int = 4, min_words: int = 4, prose_words: int = 12) -> Iterator[Hit]:
+    """The title is repeated in the first lines.
+
+    first_lines: how far down a repetition is looked for. min_words: titles of fewer words are left alone.
+    prose_words: one of the lines after it must have so many words, or the text may be verse.
+    """
+    text = doc.text
+    spans = [_trimmed(text, match.span()) for match in islice(FILLED.finditer(text), first_lines + 3)]
+    lines = [_words(span.of(text)[:400]) for span in spans]
+    for title, words in enumerate(lines[: first_lines - 1]):
+        if len(words) < min_words or lines.count(words) > 2:
+            continue
+        repeated = _repetition(lines, title, first_lines)
+        if repeated is None or not any(len(line) >= prose_words for line in lines[repeated[1] + 1 :]):
+            continue
+        span = Span(spans[repeated[0]].start, spans[repeated[1]].end)
+        message = f"“{shorten(span.of(text))}” repeats the title in line {title + 1}"
+        yield Hit(span, message, (Edit.delete_lines(text, span),))
+        return
+
+
+def _repetition(lines: list[list[str]], title: int, first_lines: int) -> tuple[int, int] | None:
+    """The first and last place of lines that together are the title's words once more."""
+    wanted = lines[title]
+    for first in range(title + 1, min(first_lines, len(lines))):
+        joined: list[str] = []
+        for last in range(first, min(first_lines, len(lines))):
+            joined = joined + lines[last]
+            if joined == wanted:
+                return first, last
+            if len(joined) >= len(wanted):
+                break
+    return None
+
+
+def _trimmed(text: str, pair: tuple[int, int]) -> Span:
+    """A line's span without the white space at its ends."""
+    line = text[pair[0] : pair[1]]
+    start = pair[0] + len(line) - len(line.lstrip())
+    return Span(start, start + len(line.strip()))
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line, small and without marks."""
+    return WORD.findall(line.casefold())

@@ -1,0 +1,282 @@
+"""MT104 looks for quotation marks on the wrong side of a space or a word: “now, ”he said”, “hard“wrote”."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lexicon, rule
+
+TOKEN = re.compile('[\r\n“”„«»"’]')
+STOPS = frozenset(".,;!?…")
+SPACES = frozenset(" \u00a0")
+LINE_END = frozenset("\r\n")
+SUFFIX = re.compile(r"(?:e?s|e?d|er|ers|ing|ish|ism|ist|esque|ly|ness|like|ll|re|ve|nt|t)(?!\w)")
+LETTER = r"A-Za-z\x{AA}-\x{10FFFF}"  # for the trigger: the class \pL would need a hundred times the memory
+PRONOUNS = "he|she|they|it|we|I|who"
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is open so far in a line, and what its marks look like."""
+
+    open: int = 0  # curly quotations that are open
+    straight: int = 0  # straight marks so far
+    inches: bool = False  # a straight mark follows a digit: the count proves nothing
+    german: bool = False  # „ is open, so “ closes
+    padded: bool = False  # the last opening mark was followed by a space, as around a link
+    danish: bool = False  # » is open, so « closes
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A displaced mark: the characters to replace, and by what. `certain` when it needs no second one."""
+
+    start: int
+    end: int
+    text: str | None
+    certain: bool = True
+    safe: bool = False
+
+
+@rule(
+    code="MT104",
+    severity=Severity.MAJOR,
+    trigger=(
+        rf"[ \x{{00A0}}]”|“[ \x{{00A0}}\r\n]|“$|[{LETTER}.,;!?]“|[{LETTER}.,;!?]”[{LETTER}]|"
+        rf"[.,;!?…][ \x{{00A0}}]“[a-z]|,[ \x{{00A0}}]\"[ \x{{00A0}}]?[a-z]|[.,;!?…][ \x{{00A0}}]\"(?:[\r\n]|$)|"
+        rf"[{LETTER}]\"[{LETTER}]|[.,;!?…]\"[a-z]|[{LETTER}.,;!?]»[{LETTER}]|[{LETTER}]«[{LETTER}]|"
+        rf"[.,;!?…][ \x{{00A0}}][»’][{LETTER}]"
+    ),
+    stable=True,
+    finds=("mt.quote-displacement",),
+)
+def displaced_quotation_mark(doc: Document) -> Iterator[Hit]:
+    """A quotation mark stands on the wrong side of a space, without its space, or turned round."""
+    text = doc.text
+    end = 0
+    for one in _confirmed(_displaced(text)):
+        span = _with_neighbours(text, one)
+        if span.start < end:
+            continue
+        end = span.end
+        edits = () if one.text is None else (Edit.replace((one.start, one.end), one.text, safe=one.safe),)
+        yield Hit(span, f"In “{' '.join(span.of(text).split())}” a quotation mark is out of its place", edits)
+
+
+def _confirmed(found: Iterator[_Found]) -> Iterator[_Found]:
+    """All displaced marks, unless the only one is uncertain: that may be a slip of the keyboard."""
+    first = next(found, None)
+    if first is None:
+        return
+    second = next(found, None)
+    if first.certain or second is not None:
+        yield first
+    if second is not None:
+        yield second
+        yield from found
+
+
+def _displaced(text: str) -> Iterator[_Found]:
+    """The displaced marks of a text, read from left to right, line by line."""
+    line = _Line()
+    for token in TOKEN.finditer(text):
+        mark, place = token[0], token.start()
+        if mark in LINE_END:
+            line = _Line()
+            continue
+        found = None
+        if mark == "“":
+            found = _opening(text, place, line)
+        elif mark == "”":
+            found = _closing(text, place, line)
+        elif mark == '"':
+            found = _straight(text, place, line)
+        elif mark == "’":
+            found = _single(text, place)
+        elif mark == "„":
+            line.german = True
+        else:
+            found = _guillemet(text, place, line)
+        if found is not None:
+            yield found
+
+
+def _opening(text: str, place: int, line: _Line) -> _Found | None:
+    """A mark “ that stands where a closing one belongs, or lacks the space before it."""
+    before, after = _char(text, place - 1), _char(text, place + 1)
+    if line.german:
+        line.german = False
+        return None
+    was_open = line.open > 0
+    ends = after in LINE_END or after == ""
+    if before.isalpha() or before in STOPS:
+        if after.isalpha() and _word_before(text, place) != 1:
+            if was_open or _attribution(text, place + 1):
+                line.open = 0
+                return _Found(place, place + 1, "” ")
+            line.open += 1
+            return _Found(place, place + 1, " “")
+        turned = ends or after in STOPS or after == ":" or after in SPACES
+        if after in SPACES and before in STOPS and not was_open and not _char(text, place + 2).islower():
+            turned = False
+        if turned and _word_before(text, place) != 1:
+            line.open = max(0, line.open - 1)
+            return _Found(place, place + 1, "”")
+    elif before in SPACES and _char(text, place - 2) in STOPS and place >= 2:
+        follows = _char(text, place + 2)
+        if ends and place > 1:
+            line.open = 0
+            return _Found(place - 1, place + 1, "”")
+        if after in SPACES and (was_open or (follows.islower() and _attribution(text, place + 2))):
+            line.open = 0
+            return _Found(place - 1, place + 1, "”")
+        if after.islower() and _attribution(text, place + 1) and (was_open or not _closed_soon(text, place)):
+            line.open = 0
+            return _Found(place - 1, place + 1, "” ")
+    line.open += 1
+    line.padded = after in SPACES
+    return None
+
+
+def _closing(text: str, place: int, line: _Line) -> _Found | None:
+    """A mark ” that has a space before it, lacks the one after it, or stands where an opening one belongs."""
+    before, after, last = _char(text, place - 1), _char(text, place + 1), _char(text, place - 2)
+    was_open, padded = line.open > 0, line.padded
+    line.open = max(0, line.open - 1)
+    line.padded = False
+    ends = after in LINE_END or after == ""
+    if after.isalpha() and (before in STOPS or (before.isalpha() and _word_before(text, place) > 2)):
+        if SUFFIX.match(text, place + 1):
+            return None
+        if was_open:
+            return _Found(place, place + 1, "” ")
+        line.open = 1
+        return _Found(place, place + 1, " “")
+    if before not in SPACES or padded or place < 2:
+        return None
+    if last in STOPS:
+        if after.isalpha() and (was_open or after.islower()):
+            return _Found(place - 1, place + 1, "” ", safe=was_open and _attribution(text, place + 1))
+        if ends:
+            return _Found(place - 1, place + 1, "”", certain=not was_open)
+        if after in SPACES and _char(text, place + 2).islower():
+            return _Found(place - 1, place + 1, "”")
+        if after in SPACES:
+            return _Found(place - 1, place + 1, "”", certain=not was_open)
+    elif last.isalnum():
+        if after.isalpha() and not was_open:
+            line.open = 1
+            return _Found(place - 1, place + 1, " “")
+        if after in SPACES and not was_open and _char(text, place + 2).isalpha():
+            return _Found(place - 1, place + 1, None)
+    return None
+
+
+def _straight(text: str, place: int, line: _Line) -> _Found | None:
+    """A straight mark that by count closes, with a space before it or none after it."""
+    before, after, last = _char(text, place - 1), _char(text, place + 1), _char(text, place - 2)
+    line.straight += 1
+    if before.isdigit():
+        line.inches = True
+    if before.isalpha() and after.isalpha():
+        if last.isalpha() and _char(text, place + 2).isalpha() and not SUFFIX.match(text, place + 1):
+            return _Found(place, place + 1, '" ' if line.straight % 2 == 0 else ' "')
+        return None
+    if line.straight % 2 or line.inches:
+        return None
+    if before in STOPS:
+        return _Found(place, place + 1, '" ') if after.islower() and _attribution(text, place + 1) else None
+    if before not in SPACES or last not in STOPS or place < 2:
+        return None
+    if after in LINE_END or after == "":
+        return _Found(place - 1, place + 1, '"', certain=False)
+    if last == "," and after.islower() and _attribution(text, place + 1):
+        return _Found(place - 1, place + 1, '" ', safe=True)
+    if last == "," and after in SPACES and _attribution(text, place + 2):
+        return _Found(place - 1, place + 1, '"', certain=False)
+    return None
+
+
+def _guillemet(text: str, place: int, line: _Line) -> _Found | None:
+    """A guillemet with a letter on either side, or with its space on the wrong side."""
+    mark, before, after = text[place], _char(text, place - 1), _char(text, place + 1)
+    if mark == "«":
+        if line.danish:
+            line.danish = False
+        elif before.isalpha() and after.isalpha():
+            return _Found(place, place + 1, " «")
+        return None
+    if after.isalpha():
+        if before.isalpha() or before in STOPS:
+            return _Found(place, place + 1, "» ")
+        if before in SPACES and _char(text, place - 2) == "," and after.islower():
+            return _Found(place - 1, place + 1, "» ")
+        line.danish = True
+    return None
+
+
+def _single(text: str, place: int) -> _Found | None:
+    """A closing single mark after a space and before an attribution."""
+    if (
+        place >= 2
+        and _char(text, place - 1) in SPACES
+        and text[place - 2] in STOPS
+        and _char(text, place + 1).islower()
+        and _attribution(text, place + 1)
+    ):
+        return _Found(place - 1, place + 1, "’ ")
+    return None
+
+
+def _char(text: str, place: int) -> str:
+    """The character there, or nothing outside the text."""
+    return text[place] if 0 <= place < len(text) else ""
+
+
+def _word_before(text: str, place: int) -> int:
+    """How many letters stand directly before the place, counted up to three; three after a stop."""
+    if text[place - 1] in STOPS:
+        return 3
+    count = 0
+    while count < 3 and _char(text, place - 1 - count).isalpha():
+        count += 1
+    return count
+
+
+def _closed_soon(text: str, place: int) -> bool:
+    """Whether a closing mark follows in the same line, near enough to belong to the mark there."""
+    ahead = text[place + 1 : place + 400]
+    for end in LINE_END:
+        ahead = ahead.partition(end)[0]
+    return "”" in ahead
+
+
+@cache
+def _attribution_pattern() -> re.Pattern[str]:
+    """“he said”, “said Name”, “said the minister”, “Name said”."""
+    verb = f"(?:{'|'.join(sorted(lexicon('speech_verbs')))})"
+    gap = r"[ \u00a0]"
+    return re.compile(
+        rf"(?:{PRONOUNS}){gap}{verb}\b|{verb}{gap}(?:[A-Z]|the\b|a\b|his\b|her\b|their\b|he\b|she\b)"
+        rf"|[A-Z][\w’'-]{{1,30}}{gap}{verb}\b"
+    )
+
+
+def _attribution(text: str, place: int) -> bool:
+    """Whether words that say who spoke begin at the place."""
+    return _attribution_pattern().match(text, place) is not None
+
+
+def _with_neighbours(text: str, found: _Found) -> Span:
+    """The mark with the word before it and the word after it, on one line."""
+    start, end = found.start, found.end
+    while start > 0 and found.start - start < 40 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and text[end] in SPACES and end - found.end < 2:
+        end += 1
+    while end < len(text) and end - found.end < 40 and not text[end].isspace():
+        end += 1
+    while end > found.end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,132 @@
+"""MT106 looks for words that lost the space between them: “rumorsThe”, “Leipzigclub”, “2022in”, “PictureNATO”."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+
+FUNCTION = (
+    "According|After|Although|And|As|At|Because|But|By|For|From|He|Her|His|However|If|In|It|Its|Meanwhile|On|Our"
+    "|She|Since|That|The|Their|There|These|They|This|Those|To|We|What|When|While|With|You"
+)
+UNMISTAKABLE = (
+    "According|After|Although|Because|However|Meanwhile|That|The|Their|There|These|They|This|Those|When|While"
+)
+AFTER_YEAR = (
+    "after|and|are|as|at|but|by|for|from|had|has|he|in|is|it|of|on|she|that|the|they|to|until|was|we|were|when|which"
+    "|while|who|will|with|At|But|He|In|It|On|She|The|They|This|We"
+)
+LABELS = "Caption|Credit|Image|Photo|Photograph|Picture|Video"
+
+NOT_IN_CODE = r"(?<![^\W_])(?<![@#/.&=?:~_’'-])"
+FUNCTION_GLUED = re.compile(
+    rf"{NOT_IN_CODE}(?P<head>[a-z]{{3,40}}|[A-Z][^\W\d_A-Z]{{2,40}})(?P<tail>{FUNCTION})(?P<next>[ \u00a0][A-Za-z])"
+)
+YEAR_GLUED = re.compile(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P<tail>{AFTER_YEAR})(?=[ \u00a0][^\W_])")
+QUOTATION_GLUED = re.compile(r"(?<![^\W_])(?P<head>[^\W\d_]{2,40})(?P<tail>“[A-Z][^\W\d_]{0,40})")
+LABEL_GLUED = re.compile(
+    rf"(?:\A|(?<=[\r\n]))[ \t\u00a0]*(?P<label>{LABELS})(?P<word>[A-Z][^\W\d_]{{1,40}})(?![^\W_])(?![-.’']\w)"
+)
+NAME_GLUED = re.compile(rf"{NOT_IN_CODE}(?<!\w)(?P<word>[A-Z][^\W\d_A-Z]{{7,40}})(?![^\W_])(?![@/-]|\.[^\W_])")
+CAPITALISED = re.compile(r"(?<![^\W_])[A-Z][^\W_]*")
+PRODUCTS = frozenset(
+    {"Booth", "Bucket", "Copier", "DNA", "Fit", "Fox", "Journalism", "LAN", "Lab", "Magick", "Net", "Op"}
+)
+"""What follows a label in the name of a product: ImageNet, PhotoDNA, VideoLAN."""
+
+
+@rule(
+    code="MT106",
+    severity=Severity.MAJOR,
+    trigger=(
+        rf"[^\s](?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
+        rf"|(?:19|20)\p{{Nd}}\p{{Nd}}(?:{AFTER_YEAR})[ \x{{A0}}]"
+        r"|[^\s]“[A-Z]"
+        rf"|(?:\A|[\r\n])[ \t\x{{A0}}]*(?:{LABELS})[A-Z]"
+        r"|[A-Z][^\sA-Z0-9.,’'\"-][^\sA-Z0-9.,’'\"-][^\sA-Z0-9.,’'\"-]+(?:"
+        + "|".join(sorted(data(__file__, "glued_tails") | data(__file__, "glued_tails_sure")))
+        + r")"
+    ),
+    stable=True,
+    finds=("mt.glued-dateline", "mt.punctuation-spacing"),
+)
+def glued_words(doc: Document) -> Iterator[Hit]:
+    """Two words lost the space between them, where a tag or a line break stood."""
+    text = doc.text
+    known = _Names(text)
+    glued = list(FUNCTION_GLUED.finditer(text))
+    uses = Counter(match["head"] + match["tail"] for match in glued)
+    for match in glued:
+        if uses[match["head"] + match["tail"]] == 1 and _parts_a_sentence(match, known):
+            yield _hit(match.span("head"), match.span("tail"), text)
+    for pattern in (YEAR_GLUED, QUOTATION_GLUED):
+        for match in pattern.finditer(text):
+            yield _hit(match.span("head"), match.span("tail"), text)
+    for match in LABEL_GLUED.finditer(text):
+        if match["word"] not in PRODUCTS and match["word"] in known:
+            yield _hit(match.span("label"), match.span("word"), text)
+    for match in NAME_GLUED.finditer(text):
+        cut = _name_end(text, match, known)
+        if cut:
+            start, end = match.span("word")
+            yield _hit((start, start + cut), (start + cut, end), text)
+
+
+class _Names:
+    """The capitalised words of a text, collected when first asked for, and the cities and countries of the world."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: set[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        if word in data(__file__, "cities") or word in data(__file__, "countries"):
+            return True
+        if self._words is None:
+            self._words = set(CAPITALISED.findall(self._text))
+        return word in self._words
+
+
+def _parts_a_sentence(match: re.Match[str], known: _Names) -> bool:
+    """“rumorsThe singer”, “EuropeIn winter”; not “LinkedIn says”, whose first part is no name of the article."""
+    if match["head"][0].islower():
+        return match["next"][-1].islower() or match["tail"] in UNMISTAKABLE.split("|")
+    if match["tail"] in UNMISTAKABLE.split("|") and match["next"][-1].islower():
+        return True
+    return match["head"] in known and match["next"][-1].islower()
+
+
+def _name_end(text: str, match: re.Match[str], known: _Names) -> int:
+    """How many letters of the word are the name that another word is glued to; 0 when it is one word.
+
+    A word that ends nothing else in English is believed in the middle of a sentence, any other one only after a
+    name that the article or the map knows.
+    """
+    word = match["word"]
+    if not word[1:].islower():
+        return 0
+    for cut in range(4, len(word) - 3):
+        head, tail = word[:cut], word[cut:]
+        sure = tail in data(__file__, "glued_tails_sure")
+        if not sure and tail not in data(__file__, "glued_tails"):
+            continue
+        if head in data(__file__, "glued_heads") or head[:-1] in data(__file__, "glued_heads"):
+            return 0
+        if (sure and _within_sentence(text, match.start("word"))) or head in known:
+            return cut
+    return 0
+
+
+def _within_sentence(text: str, start: int) -> bool:
+    """Whether a word or a comma stands before the word."""
+    return start > 1 and text[start - 1] in " \u00a0" and (text[start - 2].isalpha() or text[start - 2] == ",")
+
+
+def _hit(first: tuple[int, int], second: tuple[int, int], text: str) -> Hit:
+    head, tail = text[slice(*first)], text[slice(*second)]
+    return Hit(
+        Span(first[0], second[1]),
+        f"a space is missing in “{head}{tail}”, between “{head}” and “{tail}”",
+        suggestion=f"{head} {tail}",
+    )

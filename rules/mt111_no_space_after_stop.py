@@ -1,0 +1,46 @@
+"""MT111 looks for a sentence that begins right after the stop of the one before: “on Jan. 12.Olivier”."""
+
+import re
+from collections.abc import Iterator
+
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule
+
+MONTHS = (
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    "|January|February|March|April|May|June|July|August|September|October|November|December"
+)
+OPENERS = (
+    "According|After|Although|And|As|At|Because|But|For|From|He|Her|His|How|However|If|In|It|Its|Meanwhile|On|Our"
+    "|She|Since|That|The|Their|There|These|They|This|Those|To|We|What|When|While|Who|With|You"
+)
+AFTER_DATE = re.compile(
+    rf"(?<![^\W_])(?P<piece>(?:(?:{MONTHS})\.?[ \u00a0]\d\d?|\d\d?[ \u00a0](?:{MONTHS}))\.(?P<next>[A-Z][a-z]{{3,}}))"
+    r"(?![^\W_]|\.[^\W_]|[@/])"
+)
+AFTER_YEAR = re.compile(
+    r"(?<![^\W_])(?:by|from|in|of|since|to|until|and|[a-z]+ber|[a-z]*ary|March|April|May|June|July|August)[ \u00a0]"
+    r"(?P<piece>(?:19|20)\d\d\.(?P<next>[A-Z][a-z]+))(?![^\W_]|\.[^\W_]|[@/])"
+)
+AFTER_WORD = re.compile(
+    rf"(?<=[^\W\d_][ \u00a0])(?P<piece>[a-z]{{3,40}}\.(?P<next>{OPENERS}))(?=[ \u00a0][a-z]|,[ \u00a0])"
+)
+
+
+@rule(
+    code="MT111",
+    severity=Severity.MINOR,
+    trigger=(rf"\pL\.(?:{OPENERS})[ ,\x{{A0}}]|\p{{N}}\.\p{{Lu}}\p{{Ll}}|(?:{MONTHS})\.\p{{Lu}}\p{{Ll}}"),
+    stable=True,
+    finds=("mt.punctuation-spacing", "mt.glued-dateline"),
+)
+def no_space_after_stop(doc: Document) -> Iterator[Hit]:
+    """A sentence begins right after the stop of the one before, without a space."""
+    for pattern in (AFTER_DATE, AFTER_YEAR, AFTER_WORD):
+        for match in pattern.finditer(doc.text):
+            place = match.start("next")
+            yield Hit.of(
+                match,
+                "a space is missing after the stop in “{text}”",
+                group="piece",
+                edit=Edit(Span(place, place), " ", safe=True),
+            )

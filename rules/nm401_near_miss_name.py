@@ -1,0 +1,158 @@
+"""NM401 looks for one name spelled two ways in the article: “Nord Steam 2” beside “Nord Stream 2”."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from unicodedata import combining, normalize
+
+from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+
+CAPITALISED = re.compile(r"[A-Z]\w{4,}")
+NEIGHBOUR_BEFORE = re.compile(r"([^\W_][\w.’'-]{0,40}?)[ \u00a0]\Z")
+NEIGHBOUR_AFTER = re.compile(r"[ \u00a0]((?:[A-Z]|\d)[\w-]{0,40})")
+LONGEST = 40
+FOLDED = str.maketrans("øØłŁđĐðıæÆœŒßþ", "oOlLdDdiaAoOst")
+
+
+@rule(code="NM401", severity=Severity.MINOR, stable=True, finds=("mt.entity-inconsistency",))
+def near_miss_name(doc: Document, *, min_common: int = 3) -> Iterator[Hit]:
+    """A name is one letter away from a name that the article uses more often, beside the same words.
+
+    min_common: how many times the other spelling must occur; one less is enough beside a given name.
+    """
+    counts = Counter(CAPITALISED.findall(doc.text))
+    common = [word for word in counts if counts[word] >= min_common - 1]
+    if not common:
+        return
+    places = _Places(doc.text)
+    for rare, right in _near_pairs(counts, common):
+        if not _may_be_one_name(rare, right):
+            continue
+        shared = _shared_neighbours(places, rare, right)
+        needed = min_common - 1 if counts[rare] == 1 and shared & data(__file__, "given_names") else min_common
+        if not shared or counts[right] < needed:
+            continue
+        for start in places.of(rare):
+            yield Hit(
+                Span(start, start + len(rare)),
+                f"“{rare}” is spelled “{right}” {counts[right]} times in this article, also beside “{min(shared)}”",
+                suggestion=right,
+                confidence=0.8,
+            )
+
+
+def _near_pairs(counts: Counter[str], common: list[str]) -> Iterator[tuple[str, str]]:
+    """Words used once or twice, each with the more common word that it may be a slip of.
+
+    Common words are filed under all that remains of them when one letter is left out, and only words that begin
+    or end as a common word does are looked up there: the work grows with the number of words, not of pairs.
+    """
+    begins = {word[:2] for word in common}
+    ends = {word[-3:] for word in common}
+    suspects = [w for w, n in counts.items() if n < 3 and (w[:2] in begins or w[-3:] in ends) and len(w) <= LONGEST]
+    if not suspects:
+        return
+    remains: dict[str, list[str]] = defaultdict(list)
+    heads = {word[:2] for word in suspects}
+    tails = {word[-3:] for word in suspects}
+    for word in common:
+        if len(word) <= LONGEST and (word[:2] in heads or word[-3:] in tails):
+            for rest in _remains(word):
+                remains[rest].append(word)
+    for word in suspects:
+        near = {other for rest in _remains(word) for other in remains.get(rest, ()) if counts[other] > counts[word]}
+        near = {other for other in near if _one_slip(word, other)}
+        if near:
+            yield word, max(near, key=lambda other: (counts[other], other))
+
+
+def _remains(word: str) -> Iterable[str]:
+    """The word, and what is left of it without one of its letters."""
+    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter is wrong, missing or added, or two neighbours changed places."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one == other or len(other) - len(one) > 1:
+        return False
+    start = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2][::-1] == other[start : start + 2] and one[start + 2 :] == other[start + 2 :]
+    return swapped or one[start + 1 :] == other[start + 1 :]
+
+
+def _may_be_one_name(rare: str, right: str) -> bool:
+    """Whether no reason speaks for two names: inflection, gender, accent, capitals, two known names."""
+    if not (rare[1:].islower() and right[1:].islower()):
+        return False
+    if rare.startswith(right) or right.startswith(rare) or _plain(rare) == _plain(right):
+        return False
+    if rare[:-1] == right[:-1] and _only_endings(rare[-1], right[-1]):
+        return False
+    low, high = sorted((rare.lower(), right.lower()))
+    if f"{low} {high}" in data(__file__, "twin_names"):
+        return False
+    given = data(__file__, "given_names")
+    return not (rare in given and right in given)
+
+
+def _only_endings(one: str, other: str) -> bool:
+    """Whether two last letters make another form of the word: Silvio and Silvia, Buddhist and Buddhism."""
+    return {one, other} <= set("aeiouyn") or {one, other} <= set("mtcs") or {one, other} <= set("sndey")
+
+
+def _plain(word: str) -> str:
+    """The word without accents and strokes, in lower case."""
+    letters = normalize("NFD", word.translate(FOLDED))
+    return "".join(letter for letter in letters if not combining(letter)).lower()
+
+
+class _Places:
+    """Where the capitalised words of a text stand, found in one pass when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._places: dict[str, list[int]] | None = None
+
+    def of(self, word: str) -> list[int]:
+        """The places of a word, at most a hundred, in order."""
+        if self._places is None:
+            self._places = defaultdict(list)
+            for match in CAPITALISED.finditer(self.text):
+                start = match.start()
+                if (start == 0 or not self.text[start - 1].isalnum()) and len(self._places[match[0]]) < 100:
+                    self._places[match[0]].append(start)
+        return self._places.get(word, [])
+
+    def neighbours(self, word: str) -> tuple[set[str], set[str]]:
+        """The names and numbers right before and right after a word."""
+        before, after = set(), set()
+        for start in self.of(word):
+            if match := NEIGHBOUR_BEFORE.search(self.text, max(0, start - 42), start):
+                before.add(match[1])
+            if match := NEIGHBOUR_AFTER.match(self.text, start + len(word)):
+                after.add(match[1])
+        return {w for w in before if _is_name(w)}, {w for w in after if _is_name(w)}
+
+
+def _shared_neighbours(places: _Places, rare: str, right: str) -> set[str]:
+    """Names and numbers that stand on the same side of both spellings.
+
+    A family name after two given names is no evidence: brothers and sisters share it.
+    """
+    before, after = places.neighbours(rare)
+    if not (before or after):
+        return set()
+    right_before, right_after = places.neighbours(right)
+    given = data(__file__, "given_names")
+    if not before & right_before and (rare in given or right in given):
+        return set()
+    return (before & right_before) | (after & right_after)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a neighbour tells which thing is named: a name or a number, not a title."""
+    return (word[0].isupper() or word[0].isdigit()) and word not in data(__file__, "near_name_titles")
