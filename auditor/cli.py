@@ -200,7 +200,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _complain(message: str) -> None:
-    print(f"auditor: {' '.join(message.split())}", file=sys.stderr)
+    from auditor.writers.visible import visible
+
+    print(f"auditor: {visible(' '.join(message.split()))}", file=sys.stderr)
 
 
 def _close_output() -> None:

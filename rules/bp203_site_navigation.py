@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
 
 LINES = data(__file__, "navigation_lines")
 WORDS = data(__file__, "section_names")
@@ -42,23 +42,27 @@ SHAPES = {
         r"(?:you are here ?:|home(?: ?page)? ?[>»›→/|]) ?.{1,100}|[^>»›]{2,30}(?: ?[>»›] ?[^>»›]{2,60}){2,6}"
     ),
     "counts the pictures of a gallery": re.compile(
-        r"(?:image|photo|slide|picture|page|gallery)s? ?\d{1,3} ?(?:of|/|of ?/) ?\d{1,3}|\d{1,3} ?(?:of ?/| / ) ?\d{1,3}"
+        r"(?:image|photo|slide|picture|page|gallery)s? ?\d{1,3} ?(?:of|/|of ?/) ?\d{1,3}"
+        r"|\d{1,3} ?(?:of ?/| / ) ?\d{1,3}"
     ),
     "tells how long reading takes": re.compile(
         r"(?:(?:estimated )?read(?:ing)? time ?:? ?)(?:about )?\d{1,3}[ -]?min(?:ute)?s?\.?"
         r"|\d{1,3}[ -]?min(?:ute)?s?\.? (?:read|listen)"
     ),
     "is a notice about cookies": re.compile(
-        r"(?:we(?: and our (?:\w+ )?partners)?|(?:this|our) (?:web ?)?sites?) (?:also )?uses? (?:\w+ )?cookies\b.{0,400}"
+        r"(?:we(?: and our (?:\w+ )?partners)?|(?:this|our) (?:web ?)?sites?) (?:also )?uses? (?:\w+ )?cookies\b"
+        r".{0,400}"
         r"|by (?:choosing|clicking|pressing|continuing|using|browsing|visiting|closing) .{1,100}"
         r"\b(?:cookies|privacy policy|terms of (?:use|service)|terms and conditions)\b.{0,200}"
     ),
     "is a copyright notice": re.compile(
-        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?|.{2,100}\ball rights reserved\.?"
+        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?"
+        r"|.{2,100}\ball rights reserved\.?"
     ),
     "is what a player or a form says": re.compile(
         r"(?:this|the) (?:video|audio|advertisement|ad|content|media|file|page)"
-        r" (?:has not loaded|hasn't loaded|is not available|is currently unavailable|cannot be played|could not be)\b.{0,80}"
+        r" (?:has not loaded|hasn't loaded|is not available|is currently unavailable|cannot be played|could not be)\b"
+        r".{0,80}"
         r"|your browser does not (?:currently )?support .{1,80}|please enable (?:javascript|cookies)\b.{0,100}"
         r"|(?:hear|watch|see|listen to) .{2,80} in the (?:player|video) (?:above|below)\.?"
         r"|listen to .{1,80} or listen back here\.?"

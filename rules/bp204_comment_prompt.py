@@ -17,7 +17,8 @@ SHAPES = {
         r"|(?:\d+|one|two|three) (?:thoughts?|comments?|responses?|repl(?:y|ies)) (?:on|to) [“\"‘'«].{2,200}"
     ),
     "asks for a comment": re.compile(
-        r"leave a (?:comment|reply|response)(?: (?:on|to) .{2,80}| cancel reply)?|your e-?mail address will not be .{2,60}"
+        r"leave a (?:comment|reply|response)(?: (?:on|to) .{2,80}| cancel reply)?"
+        r"|your e-?mail address will not be .{2,60}"
     ),
     "asks the reader to write": re.compile(
         r"(?:please |you can (?:also )?|to contact .{2,40}, )?"
@@ -42,7 +43,7 @@ TRIGGER = "|".join(
         rf"no{GAP}comments{EDGE}(?:$|[\r\n])",
         rf"(?:\d|one|two|three){GAP}(?:thought|comment|response|repl)\pL*{GAP}(?:on|to){GAP}[“\"‘'’«]",
         rf"leave{GAP}a{GAP}(?:comment|reply|response)|address{GAP}will{GAP}not{GAP}be{GAP}|include{GAP}(?:a|your){GAP}",
-        rf"(?:send|submit|mail|write|contact|reach|message|text).*(?:@|https?:|www\.)",
+        r"(?:send|submit|mail|write|contact|reach|message|text).*(?:@|https?:|www\.)",
         rf"(?:do{GAP}you{GAP}have|have{GAP}you|are{GAP}you|got|if{GAP}you{GAP}have|want{GAP}to){GAP}.*"
         rf"(?:get{GAP}in{GAP}touch|mail|contact{GAP}us|let{GAP}us{GAP}know|tell{GAP}us|send|write{GAP}to)",
         rf"do{GAP}you{GAP}want{GAP}.*\?|are{GAP}reading{GAP}this{GAP}page",

@@ -9,10 +9,7 @@ AGENCIES = data(__file__, "agencies")
 LONGEST = 160
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
-SMALL_WORDS = frozenset(
-    "a and at by copyright courtesy de del della den der di du el file for from handout image images in la le of on per"
-    " photo photos picture pictures pool provided supplied the to used van via von with".split()
-)
+SMALL_WORDS = data(__file__, "credit_words")
 LABEL = re.compile(
     r"(?:file |stock |handout |main |lead |cover )?"
     r"(?:(?:photo(?:graph)?|image|picture|pic|illustration|graphic|screenshot)s?"
@@ -42,7 +39,8 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
         r"(?:credit|source|copyright|courtesy|by|via|caption|[:…©|/]|\.\.\.)"
         rf"|(?:^|[\r\n/,|(–—-]|via|for|through){EDGE}(?:the{GAP})?(?:"
         + "|".join(re.escape(name).replace(r"\ ", GAP) for name in sorted(AGENCIES))
-        + rf")[\p{{Z}}\p{{Cc}},©\d]*(?:screen.*|archive.*|file{GAP}photo.*)?(?:file|handout|pool)?(?:{GAP}(?:photo|image))?[\p{{Z}}\p{{Cc}}).]*(?:$|[\r\n])"
+        + rf")[\p{{Z}}\p{{Cc}},©\d]*(?:screen.*|archive.*|file{GAP}photo.*)?"
+        rf"(?:file|handout|pool)?(?:{GAP}(?:photo|image))?[\p{{Z}}\p{{Cc}}).]*(?:$|[\r\n])"
     ),
     english=False,
     stable=True,

@@ -11,7 +11,8 @@ GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 PRODUCT = (
     r"\b(?:e-?newsletters?|newsletters?|your (?:e-?mail )?inbox|mailing list|e-?mail (?:updates|alerts|bulletins?)"
-    r"|(?:news|morning|evening|daily|weekly) (?:briefing|alerts?|digest|roundup)s?|our (?:\w+ )?app|app store|google play"
+    r"|(?:news|morning|evening|daily|weekly) (?:briefing|alerts?|digest|roundup)s?"
+    r"|our (?:\w+ )?app|app store|google play"
     r"|(?:news|breaking|push) (?:alerts|notifications)|e-?paper|digital (?:edition|subscription|access)|our podcasts?"
     r"|(?:our|the) (?:\w+ ){0,3}(?:youtube|whatsapp|telegram) (?:channel|group)|on the \w+ app)\b"
 )
@@ -20,7 +21,8 @@ SHAPES = {
         r"(?:.{0,250}[.!?:…–-] )?(?:(?:to|please|you can|want more[^?]{0,60}\?) )?"
         r"(?:sign ?up|subscribe|register|join|download|get|receive|stay|don't miss|never miss|keep up|try|fill)\b"
         rf"[^.!?]{{0,160}}{PRODUCT}.{{0,200}}"
-        rf"|.{{0,250}}{PRODUCT}.{{0,200}}[.!?:] (?:sign up|subscribe|register|join)(?: (?:here|now|today|for free|below))*[.!]?"
+        rf"|.{{0,250}}{PRODUCT}.{{0,200}}[.!?:] (?:sign up|subscribe|register|join)"
+        r"(?: (?:here|now|today|for free|below))*[.!]?"
         r"|.{0,200}\b(?:delivered|straight|directly|right|sent|meet) (?:straight |directly |right )?"
         r"(?:to|into|in )?\b ?your (?:e-?mail )?inbox\b.{0,150}"
         r"|subscribe to [^.!?]{2,60} (?:and|to|for) .{2,120}|subscribe to our .{2,80}"
@@ -36,7 +38,8 @@ SHAPES = {
         r"|.{0,80}\bcontains affiliate links\b.{0,80}"
     ),
     "offers jobs": re.compile(
-        r"(?:find|search|browse|discover) (?:the |your |thousands of |all |new |more )?(?:[\w-]+ )?jobs? (?:now|here|today|and)"
+        r"(?:find|search|browse|discover) (?:the |your |thousands of |all |new |more )?(?:[\w-]+ )?jobs?"
+        r" (?:now|here|today|and)"
         r"\b.{0,80}\b(?:e-?mail|alerts?|notified|apply)\b.{0,30}"
     ),
 }

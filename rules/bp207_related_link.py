@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
 
 LINES = data(__file__, "related_lines")
 PREFIXES = data(__file__, "link_prefixes")
@@ -19,7 +19,8 @@ MORE_FROM = re.compile(
     re.IGNORECASE,
 )
 MORE_AT = re.compile(
-    r"(?:more|follow|for more|read more|see more|full coverage)\b.{0,80}?(?:https?://|www\.)\S+(?: (?:and|or) .{4,120})?",
+    r"(?:more|follow|for more|read more|see more|full coverage)\b.{0,80}?(?:https?://|www\.)\S+"
+    r"(?: (?:and|or) .{4,120})?",
     re.IGNORECASE,
 )
 START = rf"(?:^|[\r\n]){EDGE}{MARK}?{EDGE}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, data, rule
 
 BOOKS = data(__file__, "bible_books")
 DURATION = re.compile(

@@ -10,20 +10,22 @@ LONGEST = 240
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 START = rf"(?:^|[\r\n]){EDGE}"
-SMALL_WORDS = frozenset("and in of the for at de del della der den di du la le van von bin al el y e with & by".split())
-STAFF = frozenset("admin administrator editor editors staff reporter correspondent agencies newsroom redaction".split())
+SMALL_WORDS = data(__file__, "byline_words")
+STAFF = data(__file__, "staff_words")
 CREDIT = re.compile(
     r"[(\[]?(?:with (?:additional )?(?:reports?|reporting|files|contributions|inputs?) (?:from|by)"
     r"|(?:additional |further |other )?(?:reporting|research|writing|editing) by"
     r"|(?:written|edited|compiled|reported|translated|reviewed|produced|filmed) by"
-    r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:|(?:author|reporter|editor|producer) ?:)\s(?P<names>.+)",
+    r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:|(?:author|reporter|editor|producer) ?:)"
+    r"\s(?P<names>.+)",
     re.IGNORECASE,
 )
 FURTHER_CREDIT = re.compile(
     r";\s?(?:additional )?(?:reporting|writing|editing|research|graphics)(?: and \w+)? by\b", re.I
 )
 CONTRIBUTED = re.compile(
-    r"(?P<names>[^.!?:;]{4,120}?) (?:also )?contributed (?:reporting|research|to this (?:report|story|article|piece|post))\b[^!?]{0,80}"
+    r"(?P<names>[^.!?:;]{4,120}?) (?:also )?contributed (?:reporting|research|to this (?:report|story|article|piece|post))\b"
+    r"[^!?]{0,80}"
 )
 AUTHOR = re.compile(
     r"(?P<names>[^.!?:;,]{4,40}) is an? [^.!?]{0,60}?\b(?:reporter|correspondent|editor|writer|journalist|columnist)"
@@ -33,7 +35,8 @@ BY = re.compile(r"(?:posted |published |written )?by:?\s(?P<names>[^.!?;]{3,100}
 SIGNATURE = re.compile(r"(?<=[.!?”])/[a-z]{2,4}/[A-Z]{2,4}/[a-z]{2,4}")
 DATE_WORDS = frozenset(word.casefold() for word in lexicon("months") | lexicon("weekdays"))
 STAMP_START = re.compile(
-    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created)|last update|publish date)\b(?: on\b| at\b)?[\s:-]*"
+    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created)|last update|publish date)\b"
+    r"(?: on\b| at\b)?[\s:-]*"
 )
 STAMP_WORD = re.compile(
     r"\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ap]m)?|\d{1,2}[ap]m|[ap]\.?m|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"

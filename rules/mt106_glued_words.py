@@ -35,16 +35,19 @@ PRODUCTS = frozenset(
 )
 """What follows a label in the name of a product: ImageNet, PhotoDNA, VideoLAN."""
 
+SMALL = r"[^\x00-\x60\x7B-\xBF\x{2000}-\x{206F}\x{3000}-\x{303F}]"
+"""For the trigger: every small letter, written as what it is not, because RE2 unrolls the class of all small letters."""
+
 
 @rule(
     code="MT106",
     severity=Severity.MAJOR,
     trigger=(
-        rf"[^\s](?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
+        rf"{SMALL}(?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
         rf"|(?:19|20)\p{{Nd}}\p{{Nd}}(?:{AFTER_YEAR})[ \x{{A0}}]"
-        r"|[^\s]“[A-Z]"
+        rf"|(?:[A-Z]|{SMALL})“[A-Z]"
         rf"|(?:\A|[\r\n])[ \t\x{{A0}}]*(?:{LABELS})[A-Z]"
-        r"|[A-Z][^\sA-Z0-9.,’'\"-][^\sA-Z0-9.,’'\"-][^\sA-Z0-9.,’'\"-]+(?:"
+        rf"|[A-Z]{SMALL}{SMALL}{SMALL}+(?:"
         + "|".join(sorted(data(__file__, "glued_tails") | data(__file__, "glued_tails_sure")))
         + r")"
     ),

@@ -146,6 +146,11 @@ def test_a_missing_file_exits_with_2_in_one_line(capsys: Captured) -> None:
     assert error.count("\n") == 1
 
 
+def test_an_error_holds_no_character_that_acts_on_a_terminal(capsys: Captured) -> None:
+    assert run("check", "no\x1b[31m\nne.txt") == 2
+    assert capsys.readouterr().err.startswith("auditor: error: no<U+001B>[31m ne.txt: ")
+
+
 def test_an_unknown_rule_or_field_of_the_configuration_exits_with_2(capsys: Captured) -> None:
     Path("a.txt").write_text(ENGLISH)
     assert run("check", "a.txt", "--select", "MT1,ZZ") == 2

@@ -63,4 +63,4 @@ def test_the_wheel_works_without_the_source_tree(built: Path, tmp_path: Path) ->
         [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = [{str(tmp_path)!r}, *{sys.path!r}]; {program}"],
         capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
-    assert done.stdout.strip() == "['BP201']", done.stderr
+    assert done.stdout.strip() == "['RD303', 'BP201']", done.stderr

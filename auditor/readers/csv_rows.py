@@ -68,9 +68,8 @@ class RowSplitter:
         rows = self._scan(final=True)
         if self._buffer:
             end = len(self._buffer)
-            start = end if self._cell is None else self._cell
-            cells = (*self._cells, Cell(start, self._close, end))
-            rows.append(CsvRow(bytes(self._buffer), cells, closed=not self._quoted))
+            last = Cell(end, -1, end) if self._cell is None else Cell(self._cell, self._close, end)
+            rows.append(CsvRow(bytes(self._buffer), (*self._cells, last), closed=not self._quoted))
             self._buffer.clear()
         return rows
 

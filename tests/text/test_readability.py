@@ -137,7 +137,7 @@ def test_counts_follow_the_definitions() -> None:
         letters=55,
         characters=64,
         polysyllables=2,
-        difficult_words=4,  # government, didn't, well-known, agreed; “US” passes for the easy word “us”
+        difficult_words=2,  # “well-known” and “agreed”; “U.S.” passes for the easy word “us”
         **{name: getattr(found, name) for name in INDICES},
     )
 
@@ -185,7 +185,7 @@ def test_table_and_easy_words() -> None:
     assert (table["a"], table["the"], table["hmm"], table["don't"], table["business"]) == (1, 1, 0, 1, 2)
     assert not [word for word in table if word != word.lower() or re.search(r"[^\w']", word)]
     assert len(easy_words()) == 2_941
-    assert (count_syllables(""), count_syllables("zbigniew")) == (0, 1)
+    assert (count_syllables(""), count_syllables("zbigniew")) == (0, 2)
     assert count_syllables("ab" * LONGEST_WORD) == LONGEST_WORD  # groups of vowels
 
 
