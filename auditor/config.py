@@ -12,6 +12,7 @@ import orjson
 
 from auditor.errors import ConfigError, nearest
 from auditor.finding import Severity
+from auditor.text.language import DEFAULT_PROFILES
 
 VERDICTS = ("keep", "clean", "quarantine", "reject")
 GRADES = ("A", "B", "C", "D", "F")
@@ -75,7 +76,7 @@ class Config:
     """The field of a record that holds the article."""
     title_field: str = "title"
     """The field of a record that holds its headline."""
-    languages: tuple[str, ...] = ("en", "de", "fr", "es", "it", "pt", "ru")
+    languages: tuple[str, ...] = DEFAULT_PROFILES
     """The language profiles that langdetect may choose from."""
     rule_folders: tuple[str, ...] = ()
     """Folders with rules of your own: pairs of a module and a page, as in the catalogue."""

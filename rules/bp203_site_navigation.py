@@ -26,7 +26,7 @@ SHAPES = {
         r"(?:why not )?(?:please |you can |also )*(?:follow|find|like|join|add|friend|watch|connect with) [^.?!]{1,60}?"
         rf" (?:on|via) (?:the |our |my )?{NETWORK}"
         rf"(?:(?: ?,| and| or| &| /)*(?: on| via)?(?: our| at)? (?:{NETWORK}|@[\w.]+|x\b))*"
-        r"(?: (?:page|account|channel|feed))?[.!:]?(?: [@(].{1,60}| (?:for|to) .{1,80})?"
+        r"(?: (?:page|account|channel|feed))?[.!?:]?(?: [@(].{1,60}| (?:for|to) .{1,80})?"
         r"(?: (?:you can|send|if you|e-?mail|sign|subscribe|download|visit|get|or|and|please) .{1,160})?"
     ),
     "asks the reader to follow an account": re.compile(

@@ -17,7 +17,7 @@ SHAPES = {
         r"|(?:\d+|one|two|three) (?:thoughts?|comments?|responses?|repl(?:y|ies)) (?:on|to) [“\"‘'«].{2,200}"
     ),
     "asks for a comment": re.compile(
-        r"leave a (?:comment|reply|response)(?: (?:on|to) .{2,80}| cancel reply)?"
+        r"leave a (?:comment|reply|response)(?: on [“\"‘'«].{2,80}| to .{2,80} cancel reply| cancel reply)?"
         r"|your e-?mail address will not be .{2,60}"
     ),
     "asks the reader to write": re.compile(

@@ -53,14 +53,14 @@ def photo_credit(doc: Document) -> Iterator[Hit]:
     if len(lines) < 2:
         return
     after_label = False
-    for span in lines:
+    for index, span in enumerate(lines):
         line = span.of(text)
         caption = CAPTION.match(line)
         bare = BARE_LABEL.fullmatch(line)
         if caption:
             label = Span(span.start, span.start + caption.end())
             yield Hit(label, f"“{shorten(label.of(text))}” is the label of a picture that is not here")
-        elif bare or _is_credit(line) or (after_label and _is_all_names(line)):
+        elif bare or _is_credit(line, title=index == 0) or (after_label and _is_all_names(line)):
             message = f"“{shorten(line)}” credits a picture that is not here"
             yield Hit(span, message, (Edit.delete_lines(text, span),))
         else:
@@ -72,7 +72,7 @@ def photo_credit(doc: Document) -> Iterator[Hit]:
         after_label = bool(bare)
 
 
-def _is_credit(line: str) -> bool:
+def _is_credit(line: str, *, title: bool = False) -> bool:
     """Whether a whole line is a label with names after it, or names that end in an agency."""
     if len(line) > LONGEST:
         return False
@@ -82,7 +82,7 @@ def _is_credit(line: str) -> bool:
     label = LABEL.match(line)
     if label and label.end() < len(line):
         return _is_all_names(line[label.end() :])
-    if not _is_all_names(line) or line.startswith(("A ", "An ")):
+    if title or not _is_all_names(line) or line.startswith(("A ", "An ")):
         return False
     parts = [part.strip() for part in SEPARATOR.split(line) if part.strip()]
     last = _agency(parts[-1]) if parts else ""

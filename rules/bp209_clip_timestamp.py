@@ -26,8 +26,8 @@ def clip_timestamp(doc: Document, *, min_words: int = 5) -> Iterator[Hit]:
     """
     text = doc.text
     for match in DURATION.finditer(text):
-        start = max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start())) + 1
-        words = text[max(start, match.start() - 400) : match.start()].split()
+        before = text[max(0, match.start() - 400) : match.start()].replace("\r", "\n")
+        words = before.rpartition("\n")[2].split()
         if len(words) < min_words or _is_reference_or_clock(words[-1]):
             continue
         edit = Edit.delete(match.span("tail"), safe=True)

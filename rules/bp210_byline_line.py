@@ -16,7 +16,8 @@ CREDIT = re.compile(
     r"[(\[]?(?:with (?:additional )?(?:reports?|reporting|files|contributions|inputs?) (?:from|by)"
     r"|(?:additional |further |other )?(?:reporting|research|writing|editing) by"
     r"|(?:written|edited|compiled|reported|translated|reviewed|produced|filmed) by"
-    r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:|(?:author|reporter|editor|producer) ?:)"
+    r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:"
+    r"|(?:author|reporter|editor|producer) ?:)"
     r"\s(?P<names>.+)",
     re.IGNORECASE,
 )
@@ -24,8 +25,8 @@ FURTHER_CREDIT = re.compile(
     r";\s?(?:additional )?(?:reporting|writing|editing|research|graphics)(?: and \w+)? by\b", re.I
 )
 CONTRIBUTED = re.compile(
-    r"(?P<names>[^.!?:;]{4,120}?) (?:also )?contributed (?:reporting|research|to this (?:report|story|article|piece|post))\b"
-    r"[^!?]{0,80}"
+    r"(?P<names>[^.!?:;]{4,120}?) (?:also )?contributed (?:reporting|research"
+    r"|to this (?:report|story|article|piece|post))\b[^!?]{0,80}"
 )
 AUTHOR = re.compile(
     r"(?P<names>[^.!?:;,]{4,40}) is an? [^.!?]{0,60}?\b(?:reporter|correspondent|editor|writer|journalist|columnist)"

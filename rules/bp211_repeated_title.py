@@ -6,7 +6,7 @@ from itertools import islice
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
-FILLED = re.compile(r"[^\r\n]*\S[^\r\n]*")
+LINE = re.compile(r"[^\r\n]+")
 WORD = re.compile(r"\w+")
 
 
@@ -18,7 +18,8 @@ def repeated_title(doc: Document, *, first_lines: int = 4, min_words: int = 4, p
     prose_words: one of the lines after it must have so many words, or the text may be verse.
     """
     text = doc.text
-    spans = [_trimmed(text, match.span()) for match in islice(FILLED.finditer(text), first_lines + 3)]
+    filled = (match.span() for match in LINE.finditer(text) if not match[0].isspace())
+    spans = [_trimmed(text, pair) for pair in islice(filled, first_lines + 3)]
     lines = [_words(span.of(text)[:400]) for span in spans]
     for title, words in enumerate(lines[: first_lines - 1]):
         if len(words) < min_words or lines.count(words) > 2:

@@ -24,7 +24,6 @@ FUNCTION_GLUED = re.compile(
     rf"{NOT_IN_CODE}(?P<head>[a-z]{{3,40}}|[A-Z][^\W\d_A-Z]{{2,40}})(?P<tail>{FUNCTION})(?P<next>[ \u00a0][A-Za-z])"
 )
 YEAR_GLUED = re.compile(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P<tail>{AFTER_YEAR})(?=[ \u00a0][^\W_])")
-QUOTATION_GLUED = re.compile(r"(?<![^\W_])(?P<head>[^\W\d_]{2,40})(?P<tail>“[A-Z][^\W\d_]{0,40})")
 LABEL_GLUED = re.compile(
     rf"(?:\A|(?<=[\r\n]))[ \t\u00a0]*(?P<label>{LABELS})(?P<word>[A-Z][^\W\d_]{{1,40}})(?![^\W_])(?![-.’']\w)"
 )
@@ -36,7 +35,7 @@ PRODUCTS = frozenset(
 """What follows a label in the name of a product: ImageNet, PhotoDNA, VideoLAN."""
 
 SMALL = r"[^\x00-\x60\x7B-\xBF\x{2000}-\x{206F}\x{3000}-\x{303F}]"
-"""For the trigger: every small letter, written as what it is not, because RE2 unrolls the class of all small letters."""
+"""For the trigger: small letters, told by what they are not, because RE2 unrolls the class of all of them."""
 
 
 @rule(
@@ -45,7 +44,6 @@ SMALL = r"[^\x00-\x60\x7B-\xBF\x{2000}-\x{206F}\x{3000}-\x{303F}]"
     trigger=(
         rf"{SMALL}(?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
         rf"|(?:19|20)\p{{Nd}}\p{{Nd}}(?:{AFTER_YEAR})[ \x{{A0}}]"
-        rf"|(?:[A-Z]|{SMALL})“[A-Z]"
         rf"|(?:\A|[\r\n])[ \t\x{{A0}}]*(?:{LABELS})[A-Z]"
         rf"|[A-Z]{SMALL}{SMALL}{SMALL}+(?:"
         + "|".join(sorted(data(__file__, "glued_tails") | data(__file__, "glued_tails_sure")))
@@ -63,9 +61,8 @@ def glued_words(doc: Document) -> Iterator[Hit]:
     for match in glued:
         if uses[match["head"] + match["tail"]] == 1 and _parts_a_sentence(match, known):
             yield _hit(match.span("head"), match.span("tail"), text)
-    for pattern in (YEAR_GLUED, QUOTATION_GLUED):
-        for match in pattern.finditer(text):
-            yield _hit(match.span("head"), match.span("tail"), text)
+    for match in YEAR_GLUED.finditer(text):
+        yield _hit(match.span("head"), match.span("tail"), text)
     for match in LABEL_GLUED.finditer(text):
         if match["word"] not in PRODUCTS and match["word"] in known:
             yield _hit(match.span("label"), match.span("word"), text)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from unicodedata import combining, normalize
 
 from auditor.rulekit import Document, Hit, Severity, Span, data, rule
@@ -10,7 +10,9 @@ from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 CAPITALISED = re.compile(r"[A-Z]\w{4,}")
 NEIGHBOUR_BEFORE = re.compile(r"([^\W_][\w.’'-]{0,40}?)[ \u00a0]\Z")
 NEIGHBOUR_AFTER = re.compile(r"[ \u00a0]((?:[A-Z]|\d)[\w-]{0,40})")
-LONGEST = 40
+MOST = 50
+"""How many words that begin or end alike are compared with one word."""
+
 FOLDED = str.maketrans("øØłŁđĐðıæÆœŒßþ", "oOlLdDdiaAoOst")
 
 
@@ -44,31 +46,28 @@ def near_miss_name(doc: Document, *, min_common: int = 3) -> Iterator[Hit]:
 def _near_pairs(counts: Counter[str], common: list[str]) -> Iterator[tuple[str, str]]:
     """Words used once or twice, each with the more common word that it may be a slip of.
 
-    Common words are filed under all that remains of them when one letter is left out, and only words that begin
-    or end as a common word does are looked up there: the work grows with the number of words, not of pairs.
+    A slip leaves the first two or the last three letters as they are, so only words are compared that share them,
+    each with at most `MOST` others: the work grows with the number of words, not of pairs.
     """
-    begins = {word[:2] for word in common}
-    ends = {word[-3:] for word in common}
-    suspects = [w for w, n in counts.items() if n < 3 and (w[:2] in begins or w[-3:] in ends) and len(w) <= LONGEST]
-    if not suspects:
-        return
-    remains: dict[str, list[str]] = defaultdict(list)
-    heads = {word[:2] for word in suspects}
-    tails = {word[-3:] for word in suspects}
+    begins: dict[str, list[str]] = {}
+    ends: dict[str, list[str]] = {}
     for word in common:
-        if len(word) <= LONGEST and (word[:2] in heads or word[-3:] in tails):
-            for rest in _remains(word):
-                remains[rest].append(word)
-    for word in suspects:
-        near = {other for rest in _remains(word) for other in remains.get(rest, ()) if counts[other] > counts[word]}
-        near = {other for other in near if _one_slip(word, other)}
-        if near:
-            yield word, max(near, key=lambda other: (counts[other], other))
-
-
-def _remains(word: str) -> Iterable[str]:
-    """The word, and what is left of it without one of its letters."""
-    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
+        begins.setdefault(word[:2], []).append(word)
+        ends.setdefault(word[-3:], []).append(word)
+    for word, uses in counts.items():
+        if uses > 2 or (word[:2] not in begins and word[-3:] not in ends):
+            continue
+        length = len(word)
+        best = ""
+        for other in begins.get(word[:2], [])[:MOST] + ends.get(word[-3:], [])[:MOST]:
+            if (
+                -2 < length - len(other) < 2
+                and counts[other] > max(uses, counts.get(best, 0))
+                and _one_slip(word, other)
+            ):
+                best = other
+        if best:
+            yield word, best
 
 
 def _one_slip(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -273,7 +274,7 @@ def test_rows_are_those_of_the_standard_library_however_the_bytes_come(text: str
 # Parquet
 
 
-def parquet(path: Path, **columns: object) -> Path:
+def parquet(path: Path, **columns: Any) -> Path:
     pq.write_table(pa.table(columns), path)
     return path
 

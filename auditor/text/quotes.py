@@ -29,6 +29,9 @@ Style = Literal["curly", "single", "straight", "german", "guillemet"]
 PHRASE: Final = 80
 """Longest single-quoted phrase, in characters, that a doubtful mark (boys’) may close."""
 
+DEEPEST: Final = 100
+"""How many marks may be open at once. No author nests so deep; more would only cost memory."""
+
 # Every quotation mark except an apostrophe inside a word.
 MARK: Final = re.compile(r"[“”‘’„«»\"'](?:(?<!['’])|(?!\w)|(?<!\w.))", re.DOTALL)
 ELISION: Final = re.compile(r"(?:\d\ds?|em|till?|tis|twas|twere|n|cause|bout|cos|cuz|round|neath)\b", re.IGNORECASE)
@@ -128,6 +131,8 @@ def _with_depth(pairs: list[_Pair]) -> list[Quotation]:
     found: list[Quotation] = []
     around: list[int] = []
     for opening, closing, closed, style in pairs:
+        if closing == opening + 1:
+            continue  # nothing between the marks
         while around and around[-1] <= opening:
             around.pop()
         end = closing + 1 if closed else closing
@@ -175,6 +180,8 @@ def _pair(text: str, start: int, end: int, marks: list[int], pairs: list[_Pair])
     total = -1  # how many straight double marks there are, counted when first needed
 
     def push(position: int, style: Style) -> None:
+        if len(stack) == DEEPEST:
+            return
         opened = _Open(position, style)
         stack.append(opened)
         by_style[style].append(opened)
