@@ -62,7 +62,7 @@ class Document:
             line = text[start:end]
             bare = line.strip()
             if bare:
-                first = start + line.index(bare[0])
+                first = start if len(bare) == end - start else start + line.index(bare[0])
                 found.append(Span(first, first + len(bare)))
         return found
 

@@ -1,8 +1,11 @@
 """RD301 looks for sentences so long that readers lose them."""
 
 from collections.abc import Iterator
+from operator import sub
 
-from auditor.rulekit import Document, Hit, Severity, rule
+from auditor.rulekit import Document, Hit, Severity, Span, rule
+
+OPENING_MARKS = '“„«"‘'
 
 
 @rule(code="RD301", severity=Severity.NEUTRAL, quotes="outside", stable=True, finds=("rd.long-sentence",))
@@ -12,15 +15,17 @@ def long_sentence(doc: Document, *, words: int = 60) -> Iterator[Hit]:
     words: from so many words on a sentence is reported.
     """
     text = doc.text
-    for start, end in zip(doc.sentences.starts, doc.sentences.ends, strict=True):
-        if end - start < 2 * words:
+    starts, ends = doc.sentences.starts, doc.sentences.ends
+    if max(map(sub, ends, starts), default=0) < 2 * words:
+        return
+    for start, end in zip(starts, ends, strict=True):
+        if end - start < 2 * words or text[start] in OPENING_MARKS:
             continue
         sentence = text[start:end]
         count = len(sentence.split())
         if count < words or is_roll_call(sentence):
             continue
-        span = doc.sentences[doc.sentences.index_at(start)]
-        yield Hit(span, f"the sentence has {count} words")
+        yield Hit(Span(start, end), f"the sentence has {count} words")
 
 
 def is_roll_call(sentence: str) -> bool:

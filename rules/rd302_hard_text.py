@@ -13,9 +13,9 @@ def hard_text(doc: Document, *, ease: float = 20.0, grade: float = 18.0, words: 
     words: shorter articles are not judged.
     """
     scores = doc.readability
-    if scores is None or scores.words < words or not doc.filled_lines:
+    if scores is None or scores.words < words:
         return
-    if scores.flesch_reading_ease <= ease and scores.flesch_kincaid_grade >= grade:
+    if scores.flesch_reading_ease <= ease and scores.flesch_kincaid_grade >= grade and doc.filled_lines:
         yield Hit(
             doc.filled_lines[0],
             f"the article is very hard to read: Flesch reading ease {scores.flesch_reading_ease:.0f}, "

@@ -14,7 +14,7 @@ def short_article(doc: Document, *, words: int = 50) -> Iterator[Hit]:
 
     words: articles with fewer words are reported.
     """
-    if len(doc.text) > 40 * words or not doc.filled_lines:
+    if doc.text.count(" ") > 3 * words or len(doc.text) > 100 * words or not doc.filled_lines:
         return
     count = len(WORD.findall(doc.text))
     if count < words:

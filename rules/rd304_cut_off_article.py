@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 
 MARKER = re.compile(r"(?:\[(?:…|\.\.\.|\+\d+ chars)\]|\(\d+ chars\))\Z")
+FINISHED = frozenset(".!?”\"’'»…")
+"""How a finished last line ends."""
+
 STRANDED = frozenset({"of", "to", "in", "at", "by", "for", "from", "with"})
 """Prepositions that may stand at the end of a headline or question, so they need a long line before them."""
 
@@ -16,14 +19,16 @@ def cut_off_article(doc: Document, *, words: int = 8) -> Iterator[Hit]:
 
     words: a last line with fewer words is a heading or a label and is not judged.
     """
-    if not doc.filled_lines:
+    end = len(doc.text.rstrip())
+    start = max(doc.text.rfind("\n", 0, end), doc.text.rfind("\r", 0, end)) + 1
+    last = doc.text[start:end].lstrip()
+    if not last or last[-1] in FINISHED:
         return
-    line = doc.filled_lines[-1]
-    last = line.of(doc.text)
+    start = end - len(last)
     pieces = last.split()
-    marker = MARKER.search(last)
+    marker = MARKER.search(last, max(0, len(last) - 20))
     if marker:
-        yield Hit(Span(line.start + marker.start(), line.end), f"the article is cut off at “{marker[0]}”")
+        yield Hit(Span(start + marker.start(), end), f"the article is cut off at “{marker[0]}”")
         return
     word = pieces[-1]
     if len(pieces) < words or last.istitle():
@@ -31,5 +36,5 @@ def cut_off_article(doc: Document, *, words: int = 8) -> Iterator[Hit]:
     if word.endswith((",", ";")) or (
         word in data(__file__, "words_that_go_on") and (word not in STRANDED or len(pieces) >= 2 * words)
     ):
-        start = line.end - len(" ".join(pieces[-4:]))
-        yield Hit(Span(max(start, line.start), line.end), f"the article ends in mid-sentence after “{word}”")
+        span = Span(max(end - len(" ".join(pieces[-4:])), start), end)
+        yield Hit(span, f"the article ends in mid-sentence after “{word}”")
