@@ -26,9 +26,9 @@ MORE_AT = re.compile(
 START = rf"(?:^|[\r\n]){EDGE}{MARK}?{EDGE}"
 TRIGGER = "|".join(
     (
-        rf"(?i){START}(?:"
+        r"(?i)(?:^|[\r\n])[-•*►▶»›>–—|.:…→\p{Z}\p{Cc}]*(?:"
         + "|".join(re.escape(line).replace(r"\ ", GAP).replace("'", "['’]") for line in sorted(LINES | PREFIXES))
-        + rf"){EDGE}(?:$|[\r\n.:…|»›>→–-])",
+        + rf"){EDGE}(?:$|[\r\n.:…|»›>→–—•*►▶-])",
         rf"{START}(?:also|read|more|for|see|follow|full){GAP}.*(?:https?:|www\.|\.com|\.org|\.net)|(?:read{GAP}also|also{GAP}read){GAP}",
         rf"{START}(?:more|read{GAP}more|popular|latest|elsewhere|trending|most{GAP}read|top{GAP}stories){GAP}",
     )

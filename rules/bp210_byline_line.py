@@ -41,7 +41,7 @@ STAMP_START = re.compile(
 )
 STAMP_WORD = re.compile(
     r"\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ap]m)?|\d{1,2}[ap]m|[ap]\.?m|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
-    r"|[ceapm][sd]?t|gmt|bst|utc|cest|ist|aedt|aest|amt|jst|[-–|/•·]|at|on|an?|ago|(?:minute|min|hour|hr|day)s?|updated"
+    r"|[ceapm][sd]?t|gmt|bst|utc|cest|[cew]et|ist|aedt|aest|amt|jst|[-–|/•·]|at|on|an?|ago|(?:minute|min|hour|hr|day)s?|updated"
 )
 CLOCK = re.compile(r"\d{1,2}:\d\d")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -57,9 +57,9 @@ TRIGGER = "|".join(
         rf"{GAP}is{GAP}an?{GAP}.*(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
         rf"{START}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
         rf"(?:19|20)\d\d.*\d:\d\d|\d:\d\d.*(?:19|20)\d\d|{START}(?:\d\d?|an?){GAP}(?:min|hour|hr|day)\pL*{GAP}ago",
-        rf"{START}[(\[\p{{Pd}}/*.]*{EDGE}(?:"
+        rf"{START}[()\[\]\p{{Pd}}/*.\p{{Z}}\p{{Cc}}]*(?:"
         + "|".join(re.escape(entry).replace(r"\ ", GAP) for entry in sorted(SIGN_OFFS))
-        + rf"){EDGE}[)\]/*.]*{EDGE}(?:$|[\r\n])",
+        + r")[()\[\]\p{Pd}/*.\p{Z}\p{Cc}]*(?:$|[\r\n])",
     )
 )
 

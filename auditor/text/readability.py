@@ -2,14 +2,14 @@
 
 The counts follow textstat 0.7.13 to the letter, also where they are odd: its numbers are what people
 compare with. Only its run-time download is replaced, by a table that ships with the auditor
-(`lexicons/syllables.txt.gz`, made by `tools/make_syllables.py` from the CMU Pronouncing Dictionary).
+(`lexicons/syllables.txt`, made by `tools/make_syllables.py` from the CMU Pronouncing Dictionary).
 """
 
 from __future__ import annotations
 
-import gzip
 import re
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,7 @@ INDICES: Final = (
 )
 
 LONGEST_WORD: Final = 60  # letters; the longest word whose syllables are counted as textstat counts them
+LONGEST_KEPT: Final = 60  # bytes; the longest word that the memo keeps
 MEMO_SIZE: Final = 200_000  # words; the memo is emptied when it is full
 
 # textstat's own two patterns: an apostrophe stays only before the ending of a contraction.
@@ -42,17 +43,21 @@ _ASCII: Final = "".join(map(chr, range(128)))
 _ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
 _ASCII_PUNCTUATION: Final = bytes(ord(c) for c in _ASCII if not (c.isalnum() or c.isspace() or c == "_" or c == "'"))
 _ONE_SPACE: Final = bytes.maketrans(_ASCII_SPACES, b" " * len(_ASCII_SPACES))
-_SHAPE: Final = bytes(0x20 if byte in _ASCII_SPACES else 0x78 for byte in range(256))
+_SPACES: Final = bytes(byte in _ASCII_SPACES for byte in range(256))
 _LOWER: Final = _ONE_SPACE.lower()
 _STOPS: Final = _ONE_SPACE.translate(bytes.maketrans(b"!?", b".."))
 _NOT_STOPS: Final = _ASCII_PUNCTUATION.translate(None, b".!?")
 _MANY_SIGNS: Final = 40  # distinct signs beyond ASCII; with more, one pass of a pattern is cheaper
 
-# A word's tally is one integer, so that C code can add them: syllables above three counters.
-_BLOCK: Final = 8_191  # words whose tallies may be added before a counter of 13 bits could overflow
-_FIELD: Final = 13
+# A word's tally is one integer, so that C code can add them: three counters, letters, and syllables on top.
+# A block's sum stays below 63 bits, where adding is fastest, and no field overflows: a word that the memo
+# keeps has at most 60 letters and 30 syllables; longer ones are taken out before.
+_BLOCK: Final = 1_023  # words whose tallies may be added
+_FIELD: Final = 10
 _MASK: Final = (1 << _FIELD) - 1
-_SYLLABLES: Final = 3 * _FIELD  # place of the number of syllables
+_LETTERS: Final = 3 * _FIELD  # place of the number of letters, 16 bits
+_LETTERS_MASK: Final = (1 << 16) - 1
+_SYLLABLES: Final = _LETTERS + 16  # place of the number of syllables
 _POLYSYLLABLE: Final = 1 << 2 * _FIELD
 _DIFFICULT: Final = 1 << _FIELD
 _DIFFICULT_COMPLEX: Final = _DIFFICULT | 1
@@ -107,54 +112,34 @@ def readability(text: str) -> Readability | None:
     beyond_ascii = len(data) != len(text)
     if beyond_ascii:
         text, data, signs = _plain_spaces(text, data)
-    shape = data.translate(_SHAPE)
-    characters = len(text) - (len(shape) - len(shape.translate(None, b" ")))
-    pieces = shape.count(b" x") + shape.startswith(b"x")
+    # A bit for every byte that is white space: C code counts them, and the places where they begin or end.
+    spaces = int.from_bytes(data.translate(_SPACES), "little")
+    characters = len(text) - spaces.bit_count()
+    changes = (spaces ^ spaces << 8).bit_count()
+    pieces = changes // 2 + 1 - text[:1].isspace() - text[-1:].isspace()
     if b"'" in data:
         data = _STRAY_APOSTROPHE_BYTES.sub(b"", data)
     if beyond_ascii:
         data = _without(signs, data)
 
-    letters_data = data.translate(_LOWER, _ASCII_PUNCTUATION)
-    words = letters_data.split()
+    words = data.translate(_LOWER, _ASCII_PUNCTUATION).split()
     if not words:
         return None
-    length = len(letters_data.decode("utf-8", "surrogatepass")) if beyond_ascii else len(letters_data)
-    letters = length - (len(letters_data) - len(letters_data.translate(None, b" '")))
     # Three words or more make a sentence: split twice at most, whatever the length of the stretch.
     stretches = data.translate(_STOPS, _NOT_STOPS).split(b".")
     sentences = sum([len(stretch.split(None, 2)) > 2 for stretch in stretches]) or 1
-
-    tally = _tallies().__getitem__
-    syllables = polysyllables = difficult = complex_words = 0
-    for start in range(0, len(words), _BLOCK):
-        total = sum(map(tally, words[start : start + _BLOCK]))
-        syllables += total >> _SYLLABLES
-        polysyllables += total >> 2 * _FIELD & _MASK
-        difficult += total >> _FIELD & _MASK
-        complex_words += total & _MASK
-    return _indices(
-        len(words), sentences, syllables, letters, characters, pieces, polysyllables, difficult, complex_words
-    )
+    return _indices(len(words), sentences, _tallies().add(words), characters, pieces)
 
 
 def _indices(
-    words: int,
-    sentences: int,
-    syllables: int,
-    letters: int,
-    characters: int,
-    pieces: int,
-    polysyllables: int,
-    difficult: int,
-    complex_words: int,
+    words: int, sentences: int, added: tuple[int, int, int, int, int], characters: int, pieces: int
 ) -> Readability:
     """The formulas in textstat's order of operations, so that the floats are equal to the last bit.
 
-    `pieces` are the stretches between white space, with or without a letter, by which textstat divides
-    the characters; `complex_words` are difficult words of three or more syllables. `words`, `sentences`
-    and `letters` are at least 1.
+    `added` is what `_Tallies.add` gives; `pieces` are the stretches between white space, with or without a
+    letter, by which textstat divides the characters. `words`, `sentences` and the letters are at least 1.
     """
+    syllables, letters, polysyllables, difficult, complex_words = added
     words_per_sentence = words / sentences
     syllables_per_word = syllables / words
     letters_per_100 = letters / words * 100
@@ -209,41 +194,96 @@ def _without(signs: list[str], data: bytes) -> bytes:
     return data
 
 
+class _LongWord(Exception):
+    """A word that is too long for the fields of a tally."""
+
+
 class _Tallies(dict[bytes, int]):
-    """Word, cleaned and in ASCII lower case, to its tally, for the words met so far; bounded.
+    """Word, cleaned and in ASCII lower case, to its tally, for the common words and those met so far; bounded.
 
     A tally depends on the word and the shipped tables alone: what the memo holds cannot change a result.
-    It holds no word before it is met: with the whole dictionary in it, look-ups miss the processor's
-    caches and a text costs half as much again.
+    It does not hold the whole dictionary: look-ups would miss the processor's caches.
     """
 
-    __slots__ = ("_distinct", "_easy", "_table")
+    __slots__ = ("_distinct", "_easy", "_lines")
 
     def __init__(self) -> None:
-        self._easy = easy_words()
-        self._table = syllable_table()
+        self._easy = frozenset(word.encode() for word in easy_words())
+        self._lines = _table_lines()
         self._distinct: dict[int, int] = {}  # one object for each of the few values
+        self._add_common_words()
 
-    def __missing__(self, key: bytes) -> int:
+    def _add_common_words(self) -> None:
+        """Take in the common words with their tallies; nothing where they would fill the memo."""
+        groups = [line.split() for line in _lexicon_bytes("syllables_common").splitlines() if line[:1] != b"#"]
+        if sum(map(len, groups)) > MEMO_SIZE:
+            return
+        for syllables, letters, *words in groups:
+            tally = _tally(int(syllables), int(letters), True, int(syllables) >= 3)
+            self.update(dict.fromkeys(words, self._distinct.setdefault(tally, tally)))
+        for word in self._easy.intersection(self):
+            tally = self[word] & ~_DIFFICULT_COMPLEX
+            self[word] = self._distinct.setdefault(tally, tally)
+
+    def __missing__(self, word: bytes) -> int:
+        if len(word) > LONGEST_KEPT:
+            raise _LongWord
+        syllables = _listed(word, self._lines)
+        if syllables >= 0:
+            difficult = word not in self._easy
+            tally = _tally(syllables, len(word) - word.count(b"'"), difficult, difficult and syllables >= 3)
+        else:
+            tally = _tally(*self._unlisted(word))
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        self[word] = tally = self._distinct.setdefault(tally, tally)
+        return tally
+
+    def _unlisted(self, key: bytes) -> tuple[int, int, bool, bool]:
+        """Syllables, letters, whether difficult and whether difficult and complex, of a word not in the table."""
         word = key.decode("utf-8", "surrogatepass")
+        letters = len(word) - word.count("'")
         if word.isascii():
-            listed = self._table.get(word)
-            syllables = again = _hyphenated(word) if listed is None else listed
+            syllables = again = _hyphenated(word)
         else:
             word = word.lower()
             syllables = count_syllables(word)
             # textstat cleans a difficult word once more after lowering it: “İ” becomes “i” and a combining dot.
             again = count_syllables(_PUNCTUATION.sub("", word).lower())
-        tally = syllables << _SYLLABLES
-        if syllables >= 3:
-            tally |= _POLYSYLLABLE
-        if word not in self._easy:
-            tally |= _DIFFICULT_COMPLEX if again >= 3 else _DIFFICULT
-        if len(key) <= LONGEST_WORD:
-            if len(self) >= MEMO_SIZE:
-                self.clear()
-            self[key] = self._distinct.setdefault(tally, tally)
-        return tally
+        difficult = word not in easy_words()
+        return syllables, letters, difficult, difficult and again >= 3
+
+    def add(self, words: list[bytes]) -> tuple[int, int, int, int, int]:
+        """Syllables, letters, polysyllables, difficult and difficult polysyllabic words of all the words."""
+        tally = self.__getitem__
+        syllables = letters = polysyllables = difficult = complex_words = 0
+        try:
+            totals = [sum(map(tally, words[start : start + _BLOCK])) for start in range(0, len(words), _BLOCK)]
+        except _LongWord:
+            for word in words:
+                if len(word) > LONGEST_KEPT:
+                    more, long, hard, complex_word = self._unlisted(word)
+                    syllables += more
+                    letters += long
+                    polysyllables += more >= 3
+                    difficult += hard
+                    complex_words += complex_word
+            words = [word for word in words if len(word) <= LONGEST_KEPT]
+            totals = [sum(map(tally, words[start : start + _BLOCK])) for start in range(0, len(words), _BLOCK)]
+        for total in totals:
+            syllables += total >> _SYLLABLES
+            letters += total >> _LETTERS & _LETTERS_MASK
+            polysyllables += total >> 2 * _FIELD & _MASK
+            difficult += total >> _FIELD & _MASK
+            complex_words += total & _MASK
+        return syllables, letters, polysyllables, difficult, complex_words
+
+
+def _tally(syllables: int, letters: int, difficult: bool, complex_word: bool) -> int:
+    """The five numbers of a word in one integer."""
+    polysyllable = _POLYSYLLABLE if syllables >= 3 else 0
+    flags = _DIFFICULT_COMPLEX if complex_word else _DIFFICULT if difficult else 0
+    return syllables << _SYLLABLES | letters << _LETTERS | polysyllable | flags
 
 
 @cache
@@ -257,8 +297,17 @@ def count_syllables(word: str) -> int:
 
     A word of more than `LONGEST_WORD` letters counts its groups of vowels; the empty word has none.
     """
-    listed = syllable_table().get(word)
-    return _hyphenated(word) if listed is None else listed
+    listed = _listed(word.encode("utf-8", "surrogatepass"), _table_lines())
+    return _hyphenated(word) if listed < 0 else listed
+
+
+def _listed(word: bytes, lines: list[bytes]) -> int:
+    """Syllables of a word by the table, -1 for one that is not in it."""
+    entry = b" %b:" % word
+    # Where the word would stand: in the last line that begins before “word;”, the next after “word:…”.
+    line = lines[bisect_right(lines, b" %b;" % word) - 1]
+    place = line.find(entry)
+    return line[place + len(entry)] - 48 if place >= 0 else -1
 
 
 def _hyphenated(word: str) -> int:
@@ -272,16 +321,22 @@ def _hyphenated(word: str) -> int:
 def syllable_table() -> dict[str, int]:
     """Word to syllables: the 124,000 words of the CMU dictionary that textstat can look up.
 
-    Read once, when first asked for. Source: CMU Pronouncing Dictionary, first pronunciations
-    (`lexicons/NOTICE-cmudict.txt`).
+    Read whole when first asked for, in 40 ms; `readability` finds its words in the file's lines. Source: CMU
+    Pronouncing Dictionary, first pronunciations (`lexicons/NOTICE-cmudict.txt`).
     """
-    packed = (files("auditor.text") / "lexicons" / "syllables.txt.gz").read_bytes()
-    table: dict[str, int] = {}
-    for line in gzip.decompress(packed).decode().splitlines():
-        if not line.startswith("#"):
-            count, *words = line.split()
-            table.update(dict.fromkeys(words, int(count)))
-    return table
+    entries = (entry.split(":") for line in _table_lines() for entry in line.decode().split())
+    return {word: int(count) for word, count in entries}
+
+
+@cache
+def _table_lines() -> list[bytes]:
+    """The lines of the syllable table: ` word:count` twelve times, sorted by their bytes."""
+    return [line for line in _lexicon_bytes("syllables").splitlines() if line[:1] == b" "]
+
+
+def _lexicon_bytes(name: str) -> bytes:
+    """The bytes of a shipped table."""
+    return (files("auditor.text") / "lexicons" / f"{name}.txt").read_bytes()
 
 
 @cache
