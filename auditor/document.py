@@ -17,6 +17,9 @@ from auditor.text.readability import Readability, readability
 from auditor.text.sentences import sentence_spans
 from auditor.text.tokens import token_spans
 
+LONGEST_KEY = 600
+"""How many characters a line may have to be looked up in a list of lines."""
+
 _NO_META: Mapping[str, str] = MappingProxyType({})
 
 
@@ -65,6 +68,18 @@ class Document:
                 first = start if len(bare) == end - start else start + line.index(bare[0])
                 found.append(Span(first, first + len(bare)))
         return found
+
+    @cached_property
+    def line_keys(self) -> list[str]:
+        """Each filled line in lower case, with plain apostrophes and single spaces, to look it up in a list.
+
+        Empty for a line of more than 600 characters, which is no entry of any list.
+        """
+        text = self.text
+        return [
+            " ".join(text[start:end].casefold().replace("’", "'").split()) if end - start <= LONGEST_KEY else ""
+            for start, end in self.filled_lines
+        ]
 
     @cached_property
     def paragraphs(self) -> SpanArray:

@@ -57,7 +57,8 @@ class Edit:
         At the end of the text the blank lines before go instead, so that no empty tail is left.
         """
         start, end = span
-        first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        first = text.rfind("\n", 0, start) + 1
+        first = max(first, text.rfind("\r", first, start) + 1)
         following = _LINE_REST.match(text, end)
         last = following.end() if following else len(text)
         if last == len(text):

@@ -49,7 +49,8 @@ class Decision:
     """What a policy makes of an article.
 
     points: penalty points per 1,000 words, all families; damage: the same without boilerplate;
-    boilerplate: points of boilerplate, absolute (it can be removed, so it calls for cleaning, never for holding back); grade: A to F by `points`; verdict: the gravest of the reasons.
+    boilerplate: points of boilerplate, absolute (it can be removed, so it calls for cleaning, never for holding back);
+    grade: A to F by `points`; verdict: the gravest of the reasons.
     """
 
     verdict: str

@@ -16,7 +16,6 @@ def _either(entries: frozenset[str]) -> str:
     return joined.replace("'", "['’]")
 
 
-LONGEST = 600
 ENDINGS = frozenset(".,;")
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
@@ -72,12 +71,13 @@ SHAPES = {
         r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish|dutch)"
     ),
 }
+ANY_SHAPE = re.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()))
 TRIGGER = "|".join(
     (
         rf"(?i)(?:^|[\r\n]){EDGE}(?:{_either(LINES | WORDS)})[\p{{Z}}\p{{Cc}}.:…>»›→!*|]*(?:$|[\r\n])",
         rf"(?:on|via){GAP}(?:the{GAP}|our{GAP}|my{GAP})?" + NETWORK.replace(r"\ ", GAP),
-        r"follow.*(?:https?:|www\.|@)",
-        rf"(?:^|[\r\n]){EDGE}(?:like{GAP}this.*\?{GAP})?(?:share|e-?mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP}",
+        r"https?:|www\.|@",
+        rf"(?:^|[\r\n]){EDGE}(?:like{GAP}this{GAP}|(?:share|e-?mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP})",
         rf"(?:^|[\r\n]){EDGE}[\d.,]+k?{GAP}shares",
         rf"[>»›]|(?:^|[\r\n]){EDGE}home{EDGE}(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:image|photo|slide|picture|page|gallery)?s?{EDGE}\d\d?\d?{EDGE}(?:of|/)",
@@ -107,7 +107,7 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
     lines = doc.filled_lines
     if len(lines) < 2:
         return
-    keys = [" ".join(span.of(doc.text).casefold().replace("’", "'").split()) for span in lines]
+    keys = doc.line_keys
     menus = _menu_lines(keys, menu_lines)
     menus -= _titles(keys, doc.meta.get("title", ""))
     for index, (span, key) in enumerate(zip(lines, keys, strict=True)):
@@ -120,11 +120,11 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
 
 def _what_it_is(key: str) -> str:
     """What a line is for on its page, or nothing for a line of the article."""
-    if len(key) > LONGEST:
-        return ""
     if key.rstrip(" .:…>»›→!*|") in LINES:
         return "is a label of the page"
-    return next((what for what, shape in SHAPES.items() if shape.fullmatch(key)), "")
+    if not ANY_SHAPE.fullmatch(key):
+        return ""
+    return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))
 
 
 def _menu_lines(keys: list[str], least: int) -> set[int]:
@@ -132,7 +132,7 @@ def _menu_lines(keys: list[str], least: int) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for index, key in enumerate((*keys, ".")):
-        if len(key) <= 110 and key.count(" ") < 15 and key[-1] not in ENDINGS:
+        if 0 < len(key) <= 110 and key.count(" ") < 15 and key[-1] not in ENDINGS:
             run.append(index)
             continue
         anchors = {keys[place] for place in run if keys[place] in WORDS or keys[place] in LINES}
@@ -148,7 +148,8 @@ def _titles(keys: list[str], title: str) -> set[int]:
     return {
         place
         for place, key in enumerate(keys)
-        if key not in WORDS
+        if key
+        and key not in WORDS
         and key not in LINES
         and (place == 0 or (key.count(" ") > 1 and (key in keys[0] or key in known)))
     }

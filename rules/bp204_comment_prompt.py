@@ -34,6 +34,7 @@ SHAPES = {
         r"|if you are reading this page (?:and|but) (?:can't|cannot|can not) see the form.{0,300}"
     ),
 }
+ANY_SHAPE = re.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()))
 TRIGGER = "|".join(
     (
         rf"(?i)(?:^|[\r\n]){EDGE}(?:"
@@ -43,10 +44,9 @@ TRIGGER = "|".join(
         rf"no{GAP}comments{EDGE}(?:$|[\r\n])",
         rf"(?:\d|one|two|three){GAP}(?:thought|comment|response|repl)\pL*{GAP}(?:on|to){GAP}[“\"‘'’«]",
         rf"leave{GAP}a{GAP}(?:comment|reply|response)|address{GAP}will{GAP}not{GAP}be{GAP}|include{GAP}(?:a|your){GAP}",
-        r"(?:send|submit|mail|write|contact|reach|message|text).*(?:@|https?:|www\.)",
-        rf"(?:do{GAP}you{GAP}have|have{GAP}you|are{GAP}you|got|if{GAP}you{GAP}have|want{GAP}to){GAP}.*"
+        r"@|https?:|www\.",
         rf"(?:get{GAP}in{GAP}touch|mail|contact{GAP}us|let{GAP}us{GAP}know|tell{GAP}us|send|write{GAP}to)",
-        rf"do{GAP}you{GAP}want{GAP}.*\?|are{GAP}reading{GAP}this{GAP}page",
+        rf"do{GAP}you{GAP}want{GAP}|are{GAP}reading{GAP}this{GAP}page",
     )
 )
 
@@ -67,10 +67,9 @@ def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:
     lines = doc.filled_lines
     if len(lines) < 2:
         return
-    for index, span in enumerate(lines):
-        if span.length > LONGEST:
+    for index, (span, key) in enumerate(zip(lines, doc.line_keys, strict=True)):
+        if len(key) > LONGEST:
             continue
-        key = " ".join(span.of(doc.text).casefold().replace("’", "'").split())
         why = _what_it_does(key, last=index >= max(1, len(lines) - last_lines))
         if why:
             message = f"“{shorten(span.of(doc.text))}” {why}; it is no line of the article"
@@ -84,4 +83,6 @@ def _what_it_does(key: str, *, last: bool) -> str:
         return "asks for a comment"
     if last and key.rstrip(" :") == "comments":
         return "is the heading over the comments"
-    return next((what for what, shape in SHAPES.items() if shape.fullmatch(key)), "")
+    if not ANY_SHAPE.fullmatch(key):
+        return ""
+    return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))

@@ -39,7 +39,7 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
         r"(?:credit|source|copyright|courtesy|by|via|caption|[:…©|/]|\.\.\.)"
         rf"|(?:^|[\r\n/,|(–—-]|via|for|through){EDGE}(?:the{GAP})?(?:"
         + "|".join(re.escape(name).replace(r"\ ", GAP) for name in sorted(AGENCIES))
-        + rf")[\p{{Z}}\p{{Cc}},©\d]*(?:screen.*|archive.*|file{GAP}photo.*)?"
+        + rf")[\p{{Z}}\p{{Cc}},©\d]*(?:(?:screen|archive|file{GAP}photo)[^\r\n]*)?"
         rf"(?:file|handout|pool)?(?:{GAP}(?:photo|image))?(?:[\p{{Z}}\p{{Cc}}).,/|–—-]|via|for|through)*(?:$|[\r\n])"
     ),
     english=False,

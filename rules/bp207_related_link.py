@@ -29,7 +29,7 @@ TRIGGER = "|".join(
         r"(?i)(?:^|[\r\n])[-•*►▶»›>–—|.:…→\p{Z}\p{Cc}]*(?:"
         + "|".join(re.escape(line).replace(r"\ ", GAP).replace("'", "['’]") for line in sorted(LINES | PREFIXES))
         + rf"){EDGE}(?:$|[\r\n.:…|»›>→–—•*►▶-])",
-        rf"{START}(?:also|read|more|for|see|follow|full){GAP}.*(?:https?:|www\.|\.com|\.org|\.net)|(?:read{GAP}also|also{GAP}read){GAP}",
+        rf"{START}(?:also|read|more|see|follow|full){GAP}|(?:https?:|www\.|\.com|\.org|\.net)|(?:read{GAP}also|also{GAP}read){GAP}",
         rf"{START}(?:more|read{GAP}more|popular|latest|elsewhere|trending|most{GAP}read|top{GAP}stories){GAP}",
     )
 )

@@ -54,9 +54,9 @@ TRIGGER = "|".join(
         rf"{START}[(\[]?(?:written|edited|compiled|reported|translated|reviewed|produced|filmed){GAP}by",
         rf"{START}(?:(?:video|photo|picture)[\p{{Z}}\p{{Cc}}-]*)?(?:journalist|editor|producer|author|reporter){EDGE}:",
         rf"contributed{GAP}(?:reporting|research|to{GAP}this{GAP})|[.!?”]/[a-z]+/[a-z]+/[a-z]+",
-        rf"{GAP}is{GAP}an?{GAP}.*(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
+        rf"(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
         rf"{START}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
-        rf"(?:19|20)\d\d.*\d:\d\d|\d:\d\d.*(?:19|20)\d\d|{START}(?:\d\d?|an?){GAP}(?:min|hour|hr|day)\pL*{GAP}ago",
+        rf"\d:\d\d|{START}(?:\d\d?|an?){GAP}(?:min|hour|hr|day)\pL*{GAP}ago",
         rf"{START}[()\[\]\p{{Pd}}/*.\p{{Z}}\p{{Cc}}]*(?:"
         + "|".join(re.escape(entry).replace(r"\ ", GAP) for entry in sorted(SIGN_OFFS))
         + r")[()\[\]\p{Pd}/*.\p{Z}\p{Cc}]*(?:$|[\r\n])",

@@ -6,7 +6,6 @@ from itertools import islice
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
-LINE = re.compile(r"[^\r\n]+")
 WORD = re.compile(r"\w+")
 
 
@@ -18,8 +17,12 @@ def repeated_title(doc: Document, *, first_lines: int = 4, min_words: int = 4, p
     prose_words: one of the lines after it must have so many words, or the text may be verse.
     """
     text = doc.text
-    filled = (match.span() for match in LINE.finditer(text) if not match[0].isspace())
-    spans = [_trimmed(text, pair) for pair in islice(filled, first_lines + 3)]
+    filled = (line for line in doc.lines if line.start < line.end and not line.of(text).isspace())
+    spans = [_trimmed(text, line) for line in islice(filled, first_lines)]
+    firsts = [_first_word(span.of(text)) for span in spans]
+    if len(set(firsts)) == len(firsts):
+        return
+    spans += [_trimmed(text, line) for line in islice(filled, 3)]
     lines = [_words(span.of(text)[:400]) for span in spans]
     for title, words in enumerate(lines[: first_lines - 1]):
         if len(words) < min_words or lines.count(words) > 2:
@@ -47,11 +50,17 @@ def _repetition(lines: list[list[str]], title: int, first_lines: int) -> tuple[i
     return None
 
 
-def _trimmed(text: str, pair: tuple[int, int]) -> Span:
+def _trimmed(text: str, span: Span) -> Span:
     """A line's span without the white space at its ends."""
-    line = text[pair[0] : pair[1]]
-    start = pair[0] + len(line) - len(line.lstrip())
+    line = span.of(text)
+    start = span.start + len(line) - len(line.lstrip())
     return Span(start, start + len(line.strip()))
+
+
+def _first_word(line: str) -> str:
+    """The first word of a line, small; a repetition begins with the title's."""
+    match = WORD.search(line)
+    return match[0].casefold() if match else line
 
 
 def _words(line: str) -> list[str]:

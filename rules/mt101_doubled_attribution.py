@@ -11,14 +11,20 @@ PRONOUN = r"(?:he|she|they|it)"
 TITLES = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Gov)\.?[ \u00a0])?"
 NAME = rf"{TITLES}(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,3}}[A-Z][\w’'-]{{1,30}}"
 
+LETTER = r"[A-Za-z\x{80}-\x{10FFFF}]"
+"""For the trigger: at least all letters; RE2 would unroll the class of letters itself into many states."""
+
+OUTLETS = "|".join(sorted(map(re.escape, data(__file__, "press_outlets"))))
+
 
 @rule(
     code="MT101",
     severity=Severity.CRITICAL,
     trigger=(
-        r"\.[\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\pL+[.!?]|\pL\pL\.[\s\p{Z}]\p{Ll}+[\s\p{Z}]\p{Lu}|"
-        r"[”\"’»][\s\p{Z}]\p{Lu}.*\p{Ll},[\s\p{Z}](?:he|she|they|it)[\s\p{Z}]\p{Ll}+\.|"
-        r"[”\"’»][\s\p{Z}].*\p{Ll}\.[\s\p{Z}]\p{Lu}[\pL\pN_]+\.|\pL[.!?][\s\p{Z}],[\s\p{Z}]\pL"
+        rf"\.[ \x{{A0}}](?:he|she|they|it)[ \x{{A0}}]{LETTER}+[.!?]|{LETTER}\.[ \x{{A0}}][a-z]+[ \x{{A0}}][A-Z]"
+        rf"|[”\"’»][ \x{{A0}}](?:[^ ,\x{{A0}}\r\n]+[ \x{{A0}}]){{1,6}}"
+        rf"{LETTER}+,[ \x{{A0}}](?:he|she|they|it)[ \x{{A0}}][a-z]+\."
+        rf"|\.[ \x{{A0}}](?:{OUTLETS})\.|[.!?][ \x{{A0}}],[ \x{{A0}}]{LETTER}"
     ),
     stable=True,
     finds=("mt.doubled-attribution",),

@@ -27,7 +27,7 @@ CONTRACTED = re.compile(r".*(?:n[’']t|[’'](?:ve|ll|re|m|d))|(?:it|that|he|sh
 @rule(
     code="MT102",
     severity=Severity.CRITICAL,
-    trigger=r"[\pL\pN_’'%)-]\.[ \x{00A0}]+[a-z]|\.”[ \x{00A0}]+[a-z]",
+    trigger=r"[0-9A-Za-z\x{80}-\x{10FFFF}_'%)-]\.[ \x{00A0}]+[a-z]|\.”[ \x{00A0}]+[a-z]",
     stable=True,
     finds=("mt.broken-sentence",),
 )

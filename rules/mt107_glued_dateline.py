@@ -25,8 +25,8 @@ ENDS = (".", "!", "?", "…", "”", '"', "’", "'", "»", ")", ":")
     code="MT107",
     severity=Severity.MAJOR,
     trigger=(
-        r"(?:\A|[\r\n])[\s\p{Z}]*\pL[\pL.’'-]*(?:[ \x{A0}]+\pL[\pL.’'-]*)?(?:[ \x{A0}]+\pL[\pL.’'-]*)?"
-        rf"(?:[ \x{{A0}}]+\pL[\pL.’'-]*)?[ \x{{A0}}]+(?:{OPENERS}),?[ \x{{A0}}][a-z]"
+        r"(?:\A|[\r\n])[^!-~]*[^ \x{A0}\r\n]+(?:[ \x{A0}]+[^ \x{A0}\r\n]+){0,3}"
+        rf"[ \x{{A0}}]+(?:{OPENERS}),?[ \x{{A0}}][a-z]"
     ),
     stable=True,
     finds=("mt.glued-dateline",),

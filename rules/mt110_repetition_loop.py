@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import compress
 from operator import eq
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule
@@ -60,9 +61,8 @@ def _runs(words: list[str]) -> list[tuple[int, int, int]]:
     for period, times in TIMES.items():
         stride = period * (times - 1) - 1
         reached = -1
-        for index, same in enumerate(map(eq, words[::stride], words[period::stride])):
-            at = index * stride
-            if not same or at <= reached:
+        for at in compress(range(0, len(words), stride), map(eq, words[::stride], words[period::stride])):
+            if at <= reached:
                 continue
             first = at
             while first > reached + 1 and words[first - 1] == words[first - 1 + period]:

@@ -29,7 +29,7 @@ AFTER_WORD = re.compile(
 @rule(
     code="MT111",
     severity=Severity.MINOR,
-    trigger=(rf"\pL\.(?:{OPENERS})[ ,\x{{A0}}]|\p{{N}}\.\p{{Lu}}\p{{Ll}}|(?:{MONTHS})\.\p{{Lu}}\p{{Ll}}"),
+    trigger=(rf"[a-z]\.(?:{OPENERS})[ ,\x{{A0}}]|[0-9\x{{80}}-\x{{10FFFF}}]\.[A-Z][a-z]"),
     stable=True,
     finds=("mt.punctuation-spacing", "mt.glued-dateline"),
 )

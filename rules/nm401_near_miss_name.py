@@ -1,8 +1,9 @@
 """NM401 looks for one name spelled two ways in the article: “Nord Steam 2” beside “Nord Stream 2”."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from unicodedata import combining, normalize
 
 from auditor.rulekit import Document, Hit, Severity, Span, data, rule
@@ -113,21 +114,28 @@ def _plain(word: str) -> str:
 
 
 class _Places:
-    """Where the capitalised words of a text stand, found in one pass when first asked for."""
+    """Where words stand in a text, each looked up when first asked for."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._places: dict[str, list[int]] | None = None
+        self._places: dict[str, list[int]] = {}
 
     def of(self, word: str) -> list[int]:
         """The places of a word, at most a hundred, in order."""
-        if self._places is None:
-            self._places = defaultdict(list)
-            for match in CAPITALISED.finditer(self.text, 0, READ):
-                start = match.start()
-                if (start == 0 or not self.text[start - 1].isalnum()) and len(self._places[match[0]]) < 100:
-                    self._places[match[0]].append(start)
-        return self._places.get(word, [])
+        if word not in self._places:
+            self._places[word] = list(islice(self._find(word), 100))
+        return self._places[word]
+
+    def _find(self, word: str) -> Iterator[int]:
+        """Where the word stands whole, as `CAPITALISED` takes it."""
+        text = self.text
+        start = text.find(word, 0, READ)
+        while start >= 0:
+            end = start + len(word)
+            after = text[end : end + 1]
+            if not (after.isalnum() or after == "_") and not (start and text[start - 1].isalnum()):
+                yield start
+            start = text.find(word, end, READ)
 
     def neighbours(self, word: str) -> tuple[set[str], set[str]]:
         """The names and numbers right before and right after a word."""

@@ -5,6 +5,9 @@ from operator import sub
 
 from auditor.rulekit import Document, Hit, Severity, Span, rule
 
+SHORT_WORD = 4
+"""Characters that a word takes at least, with its space, on the average of a long sentence."""
+
 OPENING_MARKS = '“„«"‘'
 
 
@@ -16,10 +19,11 @@ def long_sentence(doc: Document, *, words: int = 60) -> Iterator[Hit]:
     """
     text = doc.text
     starts, ends = doc.sentences.starts, doc.sentences.ends
-    if max(map(sub, ends, starts), default=0) < 2 * words:
+    shortest = SHORT_WORD * words
+    if max(map(sub, ends, starts), default=0) < shortest:
         return
     for start, end in zip(starts, ends, strict=True):
-        if end - start < 2 * words or text[start] in OPENING_MARKS:
+        if end - start < shortest or text[start] in OPENING_MARKS:
             continue
         sentence = text[start:end]
         count = len(sentence.split())

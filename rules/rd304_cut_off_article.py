@@ -20,7 +20,8 @@ def cut_off_article(doc: Document, *, words: int = 8) -> Iterator[Hit]:
     words: a last line with fewer words is a heading or a label and is not judged.
     """
     end = len(doc.text.rstrip())
-    start = max(doc.text.rfind("\n", 0, end), doc.text.rfind("\r", 0, end)) + 1
+    start = doc.text.rfind("\n", 0, end) + 1
+    start = max(start, doc.text.rfind("\r", start, end) + 1)
     last = doc.text[start:end].lstrip()
     if not last or last[-1] in FINISHED:
         return

@@ -90,6 +90,7 @@ def main() -> None:
     lines = [
         "# Syllables of English words by their first pronunciation in the CMU Pronouncing Dictionary.",
         notice,
+        "",
         *all_lines(kept),
     ]
     (arguments.output / "syllables.txt").write_bytes("\n".join(lines).encode() + b"\n")
@@ -101,6 +102,7 @@ def main() -> None:
             "# Words of syllables.txt that news uses most. A line is a number of syllables, a number of letters",
             "# and the words that have them.",
             notice,
+            "",
             *groups,
         ]
         (arguments.output / "syllables_common.txt").write_bytes("\n".join(lines).encode() + b"\n")

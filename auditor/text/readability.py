@@ -32,12 +32,18 @@ INDICES: Final = (
 LONGEST_WORD: Final = 60  # letters; the longest word whose syllables are counted as textstat counts them
 LONGEST_KEPT: Final = 60  # bytes; the longest word that the memo keeps
 MEMO_SIZE: Final = 200_000  # words; the memo is emptied when it is full
+WINDOW: Final = 4  # characters of a word in which patterns of hyphenation begin
+WINDOWS: Final = 50_000  # in the memo of hyphenation, which is emptied when it is full
 
 # textstat's own two patterns: an apostrophe stays only before the ending of a contraction.
 _STRAY_APOSTROPHE: Final = re.compile(r"'(?![tsd]|ve|ll|re)")
 _STRAY_APOSTROPHE_BYTES: Final = re.compile(_STRAY_APOSTROPHE.pattern.encode())
 _PUNCTUATION: Final = re.compile(r"[^\w\s']")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
+
+# The first line of a file of hyphenation patterns is its encoding, then come settings.
+_HYPHENS_HEADER: Final = re.compile(rb"(\S+)\s*\n(?:[A-Z]+ \d+\s*\n)*")
+_HYPHENS_UNKNOWN: Final = (b"%", b"#", b"^", b"/", b"=")  # comments, signs by number, replacements
 
 _ASCII: Final = "".join(map(chr, range(128)))
 _ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
@@ -205,17 +211,21 @@ class _Tallies(dict[bytes, int]):
     It does not hold the whole dictionary: look-ups would miss the processor's caches.
     """
 
-    __slots__ = ("_distinct", "_easy", "_lines")
+    __slots__ = ("_bases", "_distinct", "_easy", "_lines")
 
     def __init__(self) -> None:
-        self._easy = frozenset(word.encode() for word in easy_words())
+        self._easy = frozenset("\n".join(easy_words()).encode().split(b"\n"))
+        self._bases = [  # by syllables, of words that are difficult and of easy ones: all of a tally but the letters
+            [_tally(syllables, 0, difficult, difficult and syllables >= 3) for syllables in range(LONGEST_WORD)]
+            for difficult in (True, False)
+        ]
         self._lines = _table_lines()
         self._distinct: dict[int, int] = {}  # one object for each of the few values
         self._add_common_words()
 
     def _add_common_words(self) -> None:
         """Take in the common words with their tallies; nothing where they would fill the memo."""
-        groups = [line.split() for line in _lexicon_bytes("syllables_common").splitlines() if line[:1] != b"#"]
+        groups = [line.split() for line in _lexicon_bytes("syllables_common").partition(b"\n\n")[2].splitlines()]
         if sum(map(len, groups)) > MEMO_SIZE:
             return
         for syllables, letters, *words in groups:
@@ -229,29 +239,16 @@ class _Tallies(dict[bytes, int]):
         if len(word) > LONGEST_KEPT:
             raise _LongWord
         syllables = _listed(word, self._lines)
+        if syllables < 0 and word.isascii():
+            syllables = _hyphenated(word.decode())
         if syllables >= 0:
-            difficult = word not in self._easy
-            tally = _tally(syllables, len(word) - word.count(b"'"), difficult, difficult and syllables >= 3)
+            tally = self._bases[word in self._easy][syllables] + (len(word) - word.count(b"'") << _LETTERS)
         else:
-            tally = _tally(*self._unlisted(word))
+            tally = _tally(*_counted(word.decode("utf-8", "surrogatepass")))
         if len(self) >= MEMO_SIZE:
             self.clear()
         self[word] = tally = self._distinct.setdefault(tally, tally)
         return tally
-
-    def _unlisted(self, key: bytes) -> tuple[int, int, bool, bool]:
-        """Syllables, letters, whether difficult and whether difficult and complex, of a word not in the table."""
-        word = key.decode("utf-8", "surrogatepass")
-        letters = len(word) - word.count("'")
-        if word.isascii():
-            syllables = again = _hyphenated(word)
-        else:
-            word = word.lower()
-            syllables = count_syllables(word)
-            # textstat cleans a difficult word once more after lowering it: “İ” becomes “i” and a combining dot.
-            again = count_syllables(_PUNCTUATION.sub("", word).lower())
-        difficult = word not in easy_words()
-        return syllables, letters, difficult, difficult and again >= 3
 
     def add(self, words: list[bytes]) -> tuple[int, int, int, int, int]:
         """Syllables, letters, polysyllables, difficult and difficult polysyllabic words of all the words."""
@@ -262,7 +259,7 @@ class _Tallies(dict[bytes, int]):
         except _LongWord:
             for word in words:
                 if len(word) > LONGEST_KEPT:
-                    more, long, hard, complex_word = self._unlisted(word)
+                    more, long, hard, complex_word = _counted(word.decode("utf-8", "surrogatepass"))
                     syllables += more
                     letters += long
                     polysyllables += more >= 3
@@ -277,6 +274,18 @@ class _Tallies(dict[bytes, int]):
             difficult += total >> _FIELD & _MASK
             complex_words += total & _MASK
         return syllables, letters, polysyllables, difficult, complex_words
+
+
+def _counted(word: str) -> tuple[int, int, bool, bool]:
+    """Syllables, letters, whether difficult and whether difficult and complex, of a word that has no tally."""
+    letters = len(word) - word.count("'")
+    word = word.lower()
+    syllables = again = count_syllables(word)
+    if not word.isascii():
+        # textstat cleans a difficult word once more after lowering it: “İ” becomes “i” and a combining dot.
+        again = count_syllables(_PUNCTUATION.sub("", word).lower())
+    difficult = word not in easy_words()
+    return syllables, letters, difficult, difficult and again >= 3
 
 
 def _tally(syllables: int, letters: int, difficult: bool, complex_word: bool) -> int:
@@ -314,6 +323,8 @@ def _hyphenated(word: str) -> int:
     """Syllables of a word that is not in the table; 0 for the empty one."""
     if len(word) > LONGEST_WORD:
         return max(1, len(_VOWELS.findall(word)))
+    if word.isdigit():
+        return 1  # no pattern has a digit
     return _hyphens().count(word) + 1 if word else 0
 
 
@@ -331,7 +342,7 @@ def syllable_table() -> dict[str, int]:
 @cache
 def _table_lines() -> list[bytes]:
     """The lines of the syllable table: ` word:count` twelve times, sorted by their bytes."""
-    return [line for line in _lexicon_bytes("syllables").splitlines() if line[:1] == b" "]
+    return _lexicon_bytes("syllables").partition(b"\n\n")[2].splitlines()
 
 
 def _lexicon_bytes(name: str) -> bytes:
@@ -345,64 +356,91 @@ def easy_words() -> frozenset[str]:
 
     Source: Chall & Dale, Readability Revisited (1995). Raises ViewUnavailable when textstat is missing.
     """
-    spec = find_spec("textstat")
-    if spec is None or not spec.submodule_search_locations:
-        raise ViewUnavailable("readability needs the package textstat: install it")
-    path = Path(spec.submodule_search_locations[0]) / "resources" / "en" / "easy_words.txt"
+    path = _resources("textstat") / "resources" / "en" / "easy_words.txt"
     return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 
 
-class _Hyphens:
-    """The hyphenation of pyphen's en_US patterns, counted only: same places, a quarter of the time.
+def _resources(package: str) -> Path:
+    """The folder of an installed package, which is not imported."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ViewUnavailable(f"readability needs the package {package}: install it")
+    return Path(spec.submodule_search_locations[0])
 
-    pyphen keeps every word it has seen for ever; this keeps none.
+
+class _Hyphens(dict[str, int]):
+    """The hyphenation of pyphen's en_US patterns, counted only: same places, from the same file.
+
+    pyphen takes 60 ms to read its patterns and keeps every word it has seen for ever. Here a pattern is read
+    when a word needs it, and the memo is one of windows: `WINDOW` characters of a word between two stops, to
+    the levels of the patterns of as many letters or fewer that begin there. A place of the word has a byte,
+    in which each level that the patterns use has a bit of its own, in order: patterns are joined by “or”, and
+    the highest bit tells the highest level. Where longer patterns begin too, the value is inverted, and
+    therefore negative. Bounded.
     """
 
-    __slots__ = ("_breaks", "_left", "_prefixes", "_right", "_shortest")
+    __slots__ = ("_bits", "_breaks", "_longer", "_patterns")
 
     def __init__(self) -> None:
-        from pyphen import Pyphen
-
-        hyphenation = Pyphen(lang="en_US")
-        patterns = hyphenation.hd.patterns
-        self._left: int = hyphenation.left
-        self._right: int = hyphenation.right
-        # A place of a word has a byte, in which each level that the patterns use has a bit of its own, in
-        # order: patterns are joined by “or”, and the highest bit tells the highest level.
-        used = sorted({int(level) for _, levels in patterns.values() for level in levels if level})
-        if len(used) > 8:
-            raise ViewUnavailable(f"readability knows hyphenation patterns of 8 levels; these have {len(used)}")
-        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used)))
-        self._breaks += bytes(256 - len(self._breaks))
-        bit = {level: 1 << place for place, level in enumerate(used)} | {0: 0}
-        self._shortest = min(len(pattern) for pattern in patterns if pattern.isascii())
-        # Every beginning of a pattern, so that a search stops where no pattern goes on.
-        self._prefixes: dict[str, int] = {}
-        for pattern, (start, levels) in patterns.items():
-            for end in range(1, len(pattern)):
-                self._prefixes.setdefault(pattern[:end], 0)
-            self._prefixes[pattern] = int.from_bytes(map(bit.__getitem__, levels), "little") << 8 * start
+        data = (_resources("pyphen") / "dictionaries" / "hyph_en_US.dic").read_bytes()
+        header = _HYPHENS_HEADER.match(data)
+        used = [level for level in range(1, 10) if b"%d" % level in data[header.end() if header else 0 :]]
+        if header is None or len(used) > 8 or any(sign in data for sign in _HYPHENS_UNKNOWN):
+            raise ViewUnavailable("readability cannot read the hyphenation patterns of the installed pyphen")
+        self._bits = {str(level): 1 << place for place, level in enumerate(used)} | {"0": 0}
+        # The bits of a place to whether the highest level is odd.
+        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used))).ljust(
+            256, b"\0"
+        )
+        data = data[header.end() :]
+        encoding = header[1].decode()
+        letters = data.translate(None, b"0123456789").decode(encoding).split()
+        self._patterns = dict(zip(letters, data.decode(encoding).split(), strict=True))
+        self._longer: dict[str, list[str]] = {}  # patterns of more letters by their beginning
+        for pattern in letters:
+            if len(pattern) > WINDOW:
+                self._longer.setdefault(pattern[:WINDOW], []).append(pattern)
 
     def count(self, word: str) -> int:
         """How many places `Pyphen.positions` finds in `word` (Liang 1983: odd levels are breaks)."""
-        if len(word) < self._left + self._right:
-            return 0
-        find = self._prefixes.get
+        last = len(word) - 1  # the last place that counts; one letter stays at the end, one at the beginning
         word = word.lower()
-        pointed = f".{word}.\0"  # no pattern goes beyond the NUL
+        pointed = f".{word}.\0\0\0"  # no pattern goes beyond the NULs
         levels = 0
-        first = self._shortest if word.isascii() else 1
-        last = len(word) - self._right + 1
         for start in range(last, -1, -1):
-            levels <<= 8
-            end = start + first
-            hit = find(pointed[start:end])
-            while hit is not None:
-                levels |= hit
-                end += 1
-                hit = find(pointed[start:end])
+            hit = self[pointed[start : start + WINDOW]]
+            if hit < 0:
+                hit = ~hit
+                for pattern in self._longer[pointed[start : start + WINDOW]]:
+                    if pointed.startswith(pattern, start):
+                        hit |= self._levels(pattern)
+            levels = levels << 8 | hit
         places = levels.to_bytes((levels.bit_length() + 7) // 8, "little").translate(self._breaks)
-        return places.count(1, self._left + 1, last + 1)
+        return places.count(1, 3, last + 1)
+
+    def __missing__(self, window: str) -> int:
+        patterns = self._patterns
+        levels = 0
+        for end in range(1, WINDOW + 1):
+            if window[:end] in patterns:
+                levels |= self._levels(window[:end])
+        if window in self._longer:
+            levels = ~levels
+        if len(self) >= WINDOWS:
+            self.clear()
+        self[window] = levels
+        return levels
+
+    def _levels(self, letters: str) -> int:
+        """The levels of a pattern as bytes, in the places from its first letter on."""
+        levels = place = 0
+        for sign in self._patterns[letters]:
+            bit = self._bits.get(sign)
+            if bit is None:
+                place += 8
+            else:
+                levels |= bit << place
+        return levels
 
 
 @cache
