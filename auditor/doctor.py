@@ -23,7 +23,6 @@ SENTENCE = "The minister said that the negotiations would continue until the beg
 _OLDEST_PYTHON = (3, 11)
 _LIBRARIES = (
     ("google-re2", "re2", "finds which rules can fire"),
-    ("sentencex", "sentencex", "sentences"),
     ("textstat", "textstat", "readability: the list of easy words, and the oracle of the self-check"),
     ("pyphen", "pyphen", "syllables of words that no dictionary has"),
     ("langdetect", "langdetect", "language"),
@@ -75,7 +74,7 @@ def examine(
     yield _library(
         "language-tool-python",
         "language_tool_python",
-        "grammar rules (GR6xx); its licence is GPL-3.0",
+        "for grammar rules (GR6xx), of which this version has none yet; its licence is GPL-3.0",
         load,
         f'pip install "{DISTRIBUTION}[grammar]"',
     )
@@ -149,7 +148,7 @@ def _catalogue() -> Check:
 
 
 def _java(which: Callable[[str], str | None]) -> Check:
-    purpose = "runs LanguageTool for the grammar rules"
+    purpose = "would run LanguageTool for grammar rules, of which this version has none yet"
     cure = "install a Java runtime, version 17 or newer, and put it on the PATH"
     program = which("java")
     if program is None:

@@ -14,7 +14,8 @@ OPENERS = (
     "|She|Since|That|The|Their|There|These|They|This|Those|To|We|What|When|While|Who|With|You"
 )
 AFTER_DATE = re.compile(
-    rf"(?<![^\W_])(?P<piece>(?:(?:{MONTHS})\.?[ \u00a0]\d\d?|\d\d?[ \u00a0](?:{MONTHS}))\.(?P<next>[A-Z][a-z]{{3,}}))"
+    rf"(?<![^\W_])(?:(?:{MONTHS})\.?[ \u00a0](?=\d)|\d\d?[ \u00a0](?=[A-Z]))"
+    rf"(?P<piece>(?:\d\d?|{MONTHS})\.(?P<next>[A-Z][a-z]{{3,}}))"
     r"(?![^\W_]|\.[^\W_]|[@/])"
 )
 AFTER_YEAR = re.compile(

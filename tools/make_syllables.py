@@ -5,14 +5,15 @@ cmu-pronouncing-dictionary`, unpack, give the path of `package/index.js`). A wor
 look it up: lower case; letters, digits, underscores and the apostrophes of contractions only. Only first
 pronunciations count: textstat takes the first, and the package names the others `word(2)`, `word(3)`.
 
-`syllables.txt` has all words in an order in which a word is found by bisection, without reading the file into
-a dictionary first. `syllables_common.txt` repeats the words that news uses most, which are better known
-before the first article: those that occur in `ARTICLES` articles or more of the files given as `--news`
-(JSON Lines, gzipped, text in the field `text`). Neither list changes a count; the second saves time only.
+`syllables.txt` has all words as ` word:count`, the count in base 36, on `TABLE_LINES` lines. The line is the
+checksum of the word, so that a word is found in its line and no dictionary of all need be made.
+`syllables_common.txt` has those of them that the first articles of a process would ask for, so that they need not
+be looked up one by one: those in `ARTICLES` articles or more of the files given as `--news` (JSON Lines, gzipped,
+text in the field `text`). It changes no count.
 
     python tools/make_syllables.py path/to/package/index.js --news path/to/*.jsonl.gz
 
-A file that is `syllables.txt` itself serves as source too, to make the common words again.
+`syllables.txt` itself serves as source too, to make the common words again.
 """
 
 from __future__ import annotations
@@ -24,13 +25,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from zlib import crc32
+
+from auditor.text.readability import TABLE_LINES
 
 LEXICONS = Path(__file__).resolve().parent.parent / "auditor" / "text" / "lexicons"
 ENTRY = re.compile(r'^  "((?:[^"\\]|\\.)*)": "([^"]*)",?$', re.MULTILINE)
-MADE_ENTRY = re.compile(r" ([^ :\n]+):(\d+)")
+MADE_ENTRY = re.compile(r" ([^ :\n]+):(\w)")
+COUNTS = "0123456789abcdefghijklmnopqrstuvwxyz"  # a count is one sign, so that its place is known
 LOOKED_UP = re.compile(r"(?:\w|'(?=[tsd]|ve|ll|re))+")  # what textstat leaves of a token
 ARTICLES = 2
-ON_A_LINE = 12  # words; more make the search inside the line slower, fewer the reading of the file
 
 
 def first_pronunciations(source: str) -> dict[str, int]:
@@ -47,17 +51,18 @@ def looked_up(counts: dict[str, int]) -> dict[str, int]:
 
 
 def all_lines(counts: dict[str, int]) -> list[str]:
-    """` word:count` of every word, sorted as `auditor.text.readability` searches it: by `word:`, in bytes."""
-    entries = sorted((f" {word}:".encode(), count) for word, count in counts.items())
-    words = [f"{word.decode()}{count}" for word, count in entries]
-    return ["".join(words[start : start + ON_A_LINE]) for start in range(0, len(words), ON_A_LINE)]
+    """` word:count` of every word, on the line of its checksum."""
+    lines = [""] * TABLE_LINES
+    for word, count in sorted(counts.items()):
+        lines[crc32(word.encode()) % TABLE_LINES] += f" {word}:{COUNTS[count]}"
+    return lines
 
 
 def articles_of_words(texts: Iterable[str]) -> Counter[str]:
     """In how many of the texts each word occurs."""
     met: Counter[str] = Counter()
     for text in texts:
-        met.update(set(re.findall(r"[a-z']+", text.lower())))
+        met.update(set(re.findall(r"[\w']+", text.lower())))
     return met
 
 
@@ -84,7 +89,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=LEXICONS, help="folder of the two tables")
     arguments = parser.parse_args()
     source = arguments.source.read_text(encoding="utf-8")
-    counts = first_pronunciations(source) or {word: int(count) for word, count in MADE_ENTRY.findall(source)}
+    counts = first_pronunciations(source) or {word: int(count, 36) for word, count in MADE_ENTRY.findall(source)}
     kept = looked_up(counts)
     notice = "# Made by tools/make_syllables.py. Notice: NOTICE-cmudict.txt."
     lines = [
@@ -99,8 +104,8 @@ def main() -> None:
         met = articles_of_words(text for path in arguments.news for text in texts_of(path))
         groups = common_lines(kept, met)
         lines = [
-            "# Words of syllables.txt that news uses most. A line is a number of syllables, a number of letters",
-            "# and the words that have them.",
+            "# Words of syllables.txt that news uses most.",
+            "# A line is a number of syllables, a number of letters and the words that have both.",
             notice,
             "",
             *groups,

@@ -25,7 +25,8 @@ def paragraph_spans(text: str, lines: SpanArray) -> SpanArray:
         if not body:
             block += 1
             continue
-        start += len(line) - len(line.lstrip())
+        if len(body) != len(line):
+            start += len(line) - len(line.lstrip())
         starts.append(start)
         ends.append(start + len(body))
         block_of.append(block)

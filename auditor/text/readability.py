@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from operator import methodcaller
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from auditor.errors import ViewUnavailable
 
@@ -31,9 +32,10 @@ INDICES: Final = (
 
 LONGEST_WORD: Final = 60  # letters; the longest word whose syllables are counted as textstat counts them
 LONGEST_KEPT: Final = 60  # bytes; the longest word that the memo keeps
+TABLE_LINES: Final = 4_096  # of the shipped syllable table
+_COUNT: Final = bytes(byte - 48 if byte < 97 else byte - 87 for byte in range(48, 123)).rjust(123)  # digits to base 36
 MEMO_SIZE: Final = 200_000  # words; the memo is emptied when it is full
-WINDOW: Final = 4  # characters of a word in which patterns of hyphenation begin
-WINDOWS: Final = 50_000  # in the memo of hyphenation, which is emptied when it is full
+TRIPLES: Final = 50_000  # of letters, in the memo of hyphenation, which is emptied when it is full
 
 # textstat's own two patterns: an apostrophe stays only before the ending of a contraction.
 _STRAY_APOSTROPHE: Final = re.compile(r"'(?![tsd]|ve|ll|re)")
@@ -41,9 +43,7 @@ _STRAY_APOSTROPHE_BYTES: Final = re.compile(_STRAY_APOSTROPHE.pattern.encode())
 _PUNCTUATION: Final = re.compile(r"[^\w\s']")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 
-# The first line of a file of hyphenation patterns is its encoding, then come settings.
-_HYPHENS_HEADER: Final = re.compile(rb"(\S+)\s*\n(?:[A-Z]+ \d+\s*\n)*")
-_HYPHENS_UNKNOWN: Final = (b"%", b"#", b"^", b"/", b"=")  # comments, signs by number, replacements
+_NO_PATTERN: Final = (b"%", b"#", b"^", b"/", b"=")  # signs of comments, numbered characters and replacements
 
 _ASCII: Final = "".join(map(chr, range(128)))
 _ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
@@ -53,11 +53,12 @@ _SPACES: Final = bytes(byte in _ASCII_SPACES for byte in range(256))
 _LOWER: Final = _ONE_SPACE.lower()
 _STOPS: Final = _ONE_SPACE.translate(bytes.maketrans(b"!?", b".."))
 _NOT_STOPS: Final = _ASCII_PUNCTUATION.translate(None, b".!?")
+_SPLIT_TWICE: Final = methodcaller("split", None, 2)
 _MANY_SIGNS: Final = 40  # distinct signs beyond ASCII; with more, one pass of a pattern is cheaper
 
 # A word's tally is one integer, so that C code can add them: three counters, letters, and syllables on top.
 # A block's sum stays below 63 bits, where adding is fastest, and no field overflows: a word that the memo
-# keeps has at most 60 letters and 30 syllables; longer ones are taken out before.
+# keeps has at most 60 letters and fewer syllables; longer ones are taken out before.
 _BLOCK: Final = 1_023  # words whose tallies may be added
 _FIELD: Final = 10
 _MASK: Final = (1 << _FIELD) - 1
@@ -133,7 +134,7 @@ def readability(text: str) -> Readability | None:
         return None
     # Three words or more make a sentence: split twice at most, whatever the length of the stretch.
     stretches = data.translate(_STOPS, _NOT_STOPS).split(b".")
-    sentences = sum([len(stretch.split(None, 2)) > 2 for stretch in stretches]) or 1
+    sentences = list(map(len, map(_SPLIT_TWICE, stretches))).count(3) or 1
     return _indices(len(words), sentences, _tallies().add(words), characters, pieces)
 
 
@@ -211,25 +212,24 @@ class _Tallies(dict[bytes, int]):
     It does not hold the whole dictionary: look-ups would miss the processor's caches.
     """
 
-    __slots__ = ("_bases", "_distinct", "_easy", "_lines")
+    __slots__ = ("_difficult", "_distinct", "_easy", "_easy_ones", "_lines")
 
     def __init__(self) -> None:
         self._easy = frozenset("\n".join(easy_words()).encode().split(b"\n"))
-        self._bases = [  # by syllables, of words that are difficult and of easy ones: all of a tally but the letters
-            [_tally(syllables, 0, difficult, difficult and syllables >= 3) for syllables in range(LONGEST_WORD)]
-            for difficult in (True, False)
-        ]
+        # By syllables, all of a tally but the letters.
+        self._easy_ones = [_tally(syllables, 0, False, False) for syllables in range(LONGEST_WORD)]
+        self._difficult = [_tally(syllables, 0, True, syllables >= 3) for syllables in range(LONGEST_WORD)]
         self._lines = _table_lines()
         self._distinct: dict[int, int] = {}  # one object for each of the few values
         self._add_common_words()
 
     def _add_common_words(self) -> None:
-        """Take in the common words with their tallies; nothing where they would fill the memo."""
-        groups = [line.split() for line in _lexicon_bytes("syllables_common").partition(b"\n\n")[2].splitlines()]
+        """Take in the common words; none where they would fill the memo."""
+        groups = [line.split() for line in _table("syllables_common")]
         if sum(map(len, groups)) > MEMO_SIZE:
             return
         for syllables, letters, *words in groups:
-            tally = _tally(int(syllables), int(letters), True, int(syllables) >= 3)
+            tally = self._difficult[int(syllables)] + (int(letters) << _LETTERS)
             self.update(dict.fromkeys(words, self._distinct.setdefault(tally, tally)))
         for word in self._easy.intersection(self):
             tally = self[word] & ~_DIFFICULT_COMPLEX
@@ -238,11 +238,19 @@ class _Tallies(dict[bytes, int]):
     def __missing__(self, word: bytes) -> int:
         if len(word) > LONGEST_KEPT:
             raise _LongWord
-        syllables = _listed(word, self._lines)
-        if syllables < 0 and word.isascii():
-            syllables = _hyphenated(word.decode())
+        line = self._lines[crc32(word) % TABLE_LINES]  # as in `_listed`, without a call
+        place = line.find(b" %b:" % word)
+        if place >= 0:
+            syllables = _COUNT[line[place + len(word) + 2]]
+        elif word.isdigit():
+            syllables = 1  # no pattern has a digit
+        elif word.isascii():
+            syllables = _hyphens().count(word.decode()) + 1
+        else:
+            syllables = -1
         if syllables >= 0:
-            tally = self._bases[word in self._easy][syllables] + (len(word) - word.count(b"'") << _LETTERS)
+            tally = (self._easy_ones if word in self._easy else self._difficult)[syllables]
+            tally += len(word) - word.count(b"'") << _LETTERS
         else:
             tally = _tally(*_counted(word.decode("utf-8", "surrogatepass")))
         if len(self) >= MEMO_SIZE:
@@ -311,12 +319,10 @@ def count_syllables(word: str) -> int:
 
 
 def _listed(word: bytes, lines: list[bytes]) -> int:
-    """Syllables of a word by the table, -1 for one that is not in it."""
-    entry = b" %b:" % word
-    # Where the word would stand: in the last line that begins before “word;”, the next after “word:…”.
-    line = lines[bisect_right(lines, b" %b;" % word) - 1]
-    place = line.find(entry)
-    return line[place + len(entry)] - 48 if place >= 0 else -1
+    """Syllables of a word by the lines of the table, -1 for one that is not in it."""
+    line = lines[crc32(word) % TABLE_LINES]
+    place = line.find(b" %b:" % word)
+    return _COUNT[line[place + len(word) + 2]] if place >= 0 else -1
 
 
 def _hyphenated(word: str) -> int:
@@ -332,22 +338,23 @@ def _hyphenated(word: str) -> int:
 def syllable_table() -> dict[str, int]:
     """Word to syllables: the 124,000 words of the CMU dictionary that textstat can look up.
 
-    Read whole when first asked for, in 40 ms; `readability` finds its words in the file's lines. Source: CMU
+    Made when first asked for, in 60 ms; `readability` finds its words in the file's lines. Source: CMU
     Pronouncing Dictionary, first pronunciations (`lexicons/NOTICE-cmudict.txt`).
     """
     entries = (entry.split(":") for line in _table_lines() for entry in line.decode().split())
-    return {word: int(count) for word, count in entries}
+    return {word: int(count, 36) for word, count in entries}
 
 
 @cache
 def _table_lines() -> list[bytes]:
-    """The lines of the syllable table: ` word:count` twelve times, sorted by their bytes."""
-    return _lexicon_bytes("syllables").partition(b"\n\n")[2].splitlines()
+    """The lines of the syllable table; a word stands in the line that its checksum tells: ` word:count`."""
+    return _table("syllables")
 
 
-def _lexicon_bytes(name: str) -> bytes:
-    """The bytes of a shipped table."""
-    return (files("auditor.text") / "lexicons" / f"{name}.txt").read_bytes()
+def _table(name: str) -> list[bytes]:
+    """The lines of a shipped table after the empty one that ends its head."""
+    lines = (files("auditor.text") / "lexicons" / f"{name}.txt").read_bytes().split(b"\n")
+    return lines[lines.index(b"") + 1 : -1]
 
 
 @cache
@@ -371,75 +378,82 @@ def _resources(package: str) -> Path:
 class _Hyphens(dict[str, int]):
     """The hyphenation of pyphen's en_US patterns, counted only: same places, from the same file.
 
-    pyphen takes 60 ms to read its patterns and keeps every word it has seen for ever. Here a pattern is read
-    when a word needs it, and the memo is one of windows: `WINDOW` characters of a word between two stops, to
-    the levels of the patterns of as many letters or fewer that begin there. A place of the word has a byte,
-    in which each level that the patterns use has a bit of its own, in order: patterns are joined by “or”, and
-    the highest bit tells the highest level. Where longer patterns begin too, the value is inverted, and
-    therefore negative. Bounded.
+    pyphen takes 60 ms to read its patterns and keeps every word it has seen for ever. This takes 8, reads the
+    levels of a pattern when a word has it, and keeps no word. It is a memo of three letters to the levels of the
+    patterns of up to three letters that begin there; inverted, and so negative, where longer patterns begin
+    too. Bounded.
     """
 
-    __slots__ = ("_bits", "_breaks", "_longer", "_patterns")
+    __slots__ = ("_bits", "_breaks", "_levels", "_longer", "_patterns")
 
     def __init__(self) -> None:
         data = (_resources("pyphen") / "dictionaries" / "hyph_en_US.dic").read_bytes()
-        header = _HYPHENS_HEADER.match(data)
-        used = [level for level in range(1, 10) if b"%d" % level in data[header.end() if header else 0 :]]
-        if header is None or len(used) > 8 or any(sign in data for sign in _HYPHENS_UNKNOWN):
+        header, _, data = data.partition(b"\n.")  # the first pattern begins with a stop
+        encoding = header.split(None, 1)[0].decode()
+        letters = f".{data.translate(None, b'0123456789').decode(encoding)}".split()
+        self._patterns = dict(zip(letters, f".{data.decode(encoding)}".split(), strict=True))
+        # A place of a word has a byte, in which each level that the patterns use has a bit of its own, in
+        # order: patterns are joined by “or”, and the highest bit tells the highest level.
+        used = [level for level in range(1, 10) if b"%d" % level in data]
+        if len(used) > 8 or any(sign in data for sign in _NO_PATTERN):
             raise ViewUnavailable("readability cannot read the hyphenation patterns of the installed pyphen")
         self._bits = {str(level): 1 << place for place, level in enumerate(used)} | {"0": 0}
-        # The bits of a place to whether the highest level is odd.
-        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used))).ljust(
-            256, b"\0"
-        )
-        data = data[header.end() :]
-        encoding = header[1].decode()
-        letters = data.translate(None, b"0123456789").decode(encoding).split()
-        self._patterns = dict(zip(letters, data.decode(encoding).split(), strict=True))
-        self._longer: dict[str, list[str]] = {}  # patterns of more letters by their beginning
-        for pattern in letters:
-            if len(pattern) > WINDOW:
-                self._longer.setdefault(pattern[:WINDOW], []).append(pattern)
+        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used)))
+        self._breaks = self._breaks.ljust(256, b"\0")
+        # Every beginning of a pattern, so that a search stops where no pattern goes on, then every pattern: the
+        # levels in its places as one integer, or -1 as long as they have not been read.
+        self._levels: dict[str, int] = {}
+        longer, length = letters, 3
+        while longer := [pattern for pattern in longer if len(pattern) > length]:
+            self._levels.update(dict.fromkeys([pattern[:length] for pattern in longer], 0))
+            length += 1
+        self._longer = frozenset(pattern for pattern in self._levels if len(pattern) == 3)
+        self._levels.update(dict.fromkeys(letters, -1))
 
     def count(self, word: str) -> int:
         """How many places `Pyphen.positions` finds in `word` (Liang 1983: odd levels are breaks)."""
-        last = len(word) - 1  # the last place that counts; one letter stays at the end, one at the beginning
+        find = self._levels.get
         word = word.lower()
-        pointed = f".{word}.\0\0\0"  # no pattern goes beyond the NULs
+        pointed = f".{word}.\0\0"  # no pattern goes beyond the NULs
         levels = 0
+        last = len(word) - 1  # the last place that counts: two letters stay at the end and at the beginning
         for start in range(last, -1, -1):
-            hit = self[pointed[start : start + WINDOW]]
+            hit = self[pointed[start : start + 3]]
             if hit < 0:
                 hit = ~hit
-                for pattern in self._longer[pointed[start : start + WINDOW]]:
-                    if pointed.startswith(pattern, start):
-                        hit |= self._levels(pattern)
+                end = start + 4
+                more = find(pointed[start:end])
+                while more is not None:
+                    hit |= more if more >= 0 else self._read(pointed[start:end])
+                    end += 1
+                    more = find(pointed[start:end])
             levels = levels << 8 | hit
         places = levels.to_bytes((levels.bit_length() + 7) // 8, "little").translate(self._breaks)
         return places.count(1, 3, last + 1)
 
-    def __missing__(self, window: str) -> int:
-        patterns = self._patterns
+    def __missing__(self, letters: str) -> int:
+        find = self._levels.get
         levels = 0
-        for end in range(1, WINDOW + 1):
-            if window[:end] in patterns:
-                levels |= self._levels(window[:end])
-        if window in self._longer:
+        for end in (2, 3) if letters.isascii() else (1, 2, 3):
+            hit = find(letters[:end], 0)
+            levels |= hit if hit >= 0 else self._read(letters[:end])
+        if letters in self._longer:
             levels = ~levels
-        if len(self) >= WINDOWS:
+        if len(self) >= TRIPLES:
             self.clear()
-        self[window] = levels
+        self[letters] = levels
         return levels
 
-    def _levels(self, letters: str) -> int:
-        """The levels of a pattern as bytes, in the places from its first letter on."""
+    def _read(self, letters: str) -> int:
+        """The levels of a pattern, from its first letter on."""
         levels = place = 0
+        bits = self._bits
         for sign in self._patterns[letters]:
-            bit = self._bits.get(sign)
-            if bit is None:
-                place += 8
+            if sign in bits:
+                levels |= bits[sign] << place
             else:
-                levels |= bit << place
+                place += 8
+        self._levels[letters] = levels
         return levels
 
 

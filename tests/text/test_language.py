@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from auditor.errors import ConfigError
 from auditor.span import Span, SpanArray
+from auditor.text import language as module
 from auditor.text.language import (
     DEFAULT_PROFILES,
     NO_GUESS,
@@ -274,6 +275,35 @@ def test_nothing_is_loaded_before_a_text_needs_it_and_the_library_is_left_alone(
         "assert langdetect.detector_factory._factory is None"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_quick_detector_is_langdetects() -> None:
+    from langdetect.detector_factory import DetectorFactory
+
+    ours = default_detector()._loaded()
+    folder = module._profile_folder()
+    theirs = DetectorFactory()
+    theirs.set_seed(module.SEED)
+    theirs.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in DEFAULT_PROFILES])
+    assert ours.langlist == theirs.langlist
+    assert {group: ours.word_lang_prob_map[group] for group in ours.word_lang_prob_map} == theirs.word_lang_prob_map
+    for code in profile_names():  # what the quick search for groups relies on
+        groups = json.loads((folder / code).read_text(encoding="utf-8"))["freq"]
+        assert not [group for group in groups if group == " " or group[1:-1].count(" ") or not 0 < len(group) < 4]
+
+    chance = random.Random(3)
+    texts = [text for texts in FOREIGN.values() for text in texts] + list(ENGLISH + NOT_FOREIGN)
+    texts += [text.upper() for text in texts] + ["", " ", "A", "AB c", "BBCs  und die UNO-Vollversammlung"]
+    signs = [*map(chr, range(32, 0x250)), *"АБВабв政ひカữ\u0301\u0219\u06cc", *" " * 60]
+    texts += ["".join(chance.choices(signs, k=chance.randrange(60))) for _ in range(300)]
+    for text in texts:
+        answers = []
+        for detector in (theirs.create(), module._detector_class()(ours)):
+            detector.append(text)
+            detector.cleaning_text()
+            groups = detector._extract_ngrams()
+            answers.append((groups, groups and [(one.lang, one.prob) for one in detector.get_probabilities()]))
+        assert answers[0] == answers[1], text
 
 
 ANSWERS = """

@@ -189,6 +189,42 @@ def test_table_and_easy_words() -> None:
     assert count_syllables("ab" * LONGEST_WORD) == LONGEST_WORD  # groups of vowels
 
 
+def test_words_are_found_in_the_lines_of_the_table() -> None:
+    lines = module._table_lines()
+    assert len(lines) == module.TABLE_LINES
+    table = syllable_table()
+    assert all(module._listed(word.encode(), lines) == count for word, count in table.items())
+    assert [module._listed(word, lines) for word in (b"", b" ", b"1", b"xzbigniew")] == [-1] * 4
+
+
+def test_the_common_words_have_the_tallies_of_the_table() -> None:
+    ready = module._Tallies()
+    common = dict(ready)
+    assert 10_000 < len(common) < MEMO_SIZE // 4
+    ready.clear()
+    assert {word: ready[word] for word in common} == common
+
+
+def test_the_memo_of_hyphenation_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    hyphens = module._Hyphens()
+    words = sorted(syllable_table())[::500]
+    counts = [hyphens.count(word) for word in words]
+    monkeypatch.setattr(module, "TRIPLES", 3)
+    hyphens = module._Hyphens()
+    assert [hyphens.count(word) for word in words] == counts
+    assert len(hyphens) <= 3
+
+
+def test_words_too_long_for_a_tally_are_counted_apart() -> None:
+    long = "x" * (LONGEST_WORD + 1)
+    found, plain = readability(f"{long} said so. {long} said {'я' * 40} so."), readability("said so. said so.")
+    assert found is not None
+    assert plain is not None
+    assert found.words - plain.words == 3
+    assert found.letters - plain.letters == 2 * len(long) + 40
+    assert found.difficult_words - plain.difficult_words == 3
+
+
 def test_import_is_cheap_and_readability_needs_no_textstat() -> None:
     code = (
         "import sys; import auditor.text.readability as r;"
