@@ -1,6 +1,6 @@
 """Our sentences beside those of sentencex, the library that the design named: right on news, and linear?
 
-    python -m benchmarks.sentences      needs sentencex, which is in the extra `dev`
+python -m benchmarks.sentences      needs sentencex, which is in the extra `dev`
 """
 
 from __future__ import annotations

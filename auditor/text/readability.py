@@ -206,7 +206,7 @@ class _LongWord(Exception):
 
 
 class _Tallies(dict[bytes, int]):
-    """Word, cleaned and in ASCII lower case, to its tally, for the common words and those met so far; bounded.
+    """Word, cleaned and in ASCII lower case, to its tally, for the words met so far; bounded.
 
     A tally depends on the word and the shipped tables alone: what the memo holds cannot change a result.
     It does not hold the whole dictionary: look-ups would miss the processor's caches.
@@ -221,19 +221,6 @@ class _Tallies(dict[bytes, int]):
         self._difficult = [_tally(syllables, 0, True, syllables >= 3) for syllables in range(LONGEST_WORD)]
         self._lines = _table_lines()
         self._distinct: dict[int, int] = {}  # one object for each of the few values
-        self._add_common_words()
-
-    def _add_common_words(self) -> None:
-        """Take in the common words; none where they would fill the memo."""
-        groups = [line.split() for line in _table("syllables_common")]
-        if sum(map(len, groups)) > MEMO_SIZE:
-            return
-        for syllables, letters, *words in groups:
-            tally = self._difficult[int(syllables)] + (int(letters) << _LETTERS)
-            self.update(dict.fromkeys(words, self._distinct.setdefault(tally, tally)))
-        for word in self._easy.intersection(self):
-            tally = self[word] & ~_DIFFICULT_COMPLEX
-            self[word] = self._distinct.setdefault(tally, tally)
 
     def __missing__(self, word: bytes) -> int:
         if len(word) > LONGEST_KEPT:

@@ -197,14 +197,6 @@ def test_words_are_found_in_the_lines_of_the_table() -> None:
     assert [module._listed(word, lines) for word in (b"", b" ", b"1", b"xzbigniew")] == [-1] * 4
 
 
-def test_the_common_words_have_the_tallies_of_the_table() -> None:
-    ready = module._Tallies()
-    common = dict(ready)
-    assert 10_000 < len(common) < MEMO_SIZE // 4
-    ready.clear()
-    assert {word: ready[word] for word in common} == common
-
-
 def test_the_memo_of_hyphenation_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     hyphens = module._Hyphens()
     words = sorted(syllable_table())[::500]
