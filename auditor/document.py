@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -17,8 +19,13 @@ from auditor.text.readability import Readability, readability
 from auditor.text.sentences import sentence_spans
 from auditor.text.tokens import token_spans
 
+LONGEST_ARTICLE = 400_000
+"""How many characters are read where words of the whole article are compared with each other."""
+
 LONGEST_KEY = 600
 """How many characters a line may have to be looked up in a list of lines."""
+
+_CAPITALISED = re.compile(r"[A-Z]\w{3,}")
 
 _NO_META: Mapping[str, str] = MappingProxyType({})
 
@@ -100,6 +107,14 @@ class Document:
     def names(self) -> SpanArray:
         """Runs of capitalised words that are names."""
         return name_spans(self.text, self.sentences)
+
+    @cached_property
+    def capitalised(self) -> Counter[str]:
+        """How often each word of four letters and more that begins with a capital A to Z comes.
+
+        Only the first 400,000 characters are read: what is longer is not one article.
+        """
+        return Counter(_CAPITALISED.findall(self.text, 0, LONGEST_ARTICLE))
 
     @cached_property
     def quotations(self) -> list[Quotation]:

@@ -43,6 +43,7 @@ STAMP_WORD = re.compile(
     r"\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ap]m)?|\d{1,2}[ap]m|[ap]\.?m|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
     r"|[ceapm][sd]?t|gmt|bst|utc|cest|[cew]et|ist|aedt|aest|amt|jst|[-–|/•·]|at|on|an?|ago|(?:minute|min|hour|hr|day)s?|updated"
 )
+DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"\d{1,2}:\d\d")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 AGO = re.compile(r"(?:\d{1,2}|an?) (?:minute|min|hour|hr|day)s? ago")
@@ -132,7 +133,7 @@ def _is_stamp(line: str) -> bool:
         return True
     start = STAMP_START.match(line)
     rest = line[start.end() :] if start else line
-    if not any(char.isdigit() for char in rest) or not (start or (CLOCK.search(rest) and YEAR.search(rest))):
+    if not DIGIT.search(rest) or not (start or (CLOCK.search(rest) and YEAR.search(rest))):
         return False
     words = (word.strip(".,:()") for word in rest.split())
     return all(not word or word in DATE_WORDS or STAMP_WORD.fullmatch(word) for word in words)

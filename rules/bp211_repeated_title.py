@@ -7,6 +7,8 @@ from itertools import islice
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
 WORD = re.compile(r"\w+")
+MARKS = " \t\u00a0“”„«»\"'‘’()[]{}<>*#•|/\\:;.,!?–—-+=~^$&%@`´…"
+"""What may stand before the first word of a line."""
 
 
 @rule(code="BP211", severity=Severity.MAJOR, english=False, stable=True, finds=("bp.duplicate-title",))
@@ -19,8 +21,10 @@ def repeated_title(doc: Document, *, first_lines: int = 4, min_words: int = 4, p
     text = doc.text
     filled = (line for line in doc.lines if line.start < line.end and not line.of(text).isspace())
     spans = [_trimmed(text, line) for line in islice(filled, first_lines)]
-    firsts = [_first_word(span.of(text)) for span in spans]
-    if len(set(firsts)) == len(firsts):
+    if len({text[start : start + 12].lstrip(MARKS)[:2].casefold() for start, _ in spans}) == len(spans):
+        return  # no two lines begin alike: the usual case
+    firsts = [_words(text[span.start : min(span.end, span.start + 60)])[:2] for span in spans]
+    if not any(_may_repeat(firsts[place], line) for end, line in enumerate(firsts) for place in range(end)):
         return
     spans += [_trimmed(text, line) for line in islice(filled, 3)]
     lines = [_words(span.of(text)[:400]) for span in spans]
@@ -57,10 +61,9 @@ def _trimmed(text: str, span: Span) -> Span:
     return Span(start, start + len(line.strip()))
 
 
-def _first_word(line: str) -> str:
-    """The first word of a line, small; a repetition begins with the title's."""
-    match = WORD.search(line)
-    return match[0].casefold() if match else line
+def _may_repeat(title: list[str], line: list[str]) -> bool:
+    """Whether a line's first words, two at most, are the title's."""
+    return bool(line) and title[: len(line)] == line
 
 
 def _words(line: str) -> list[str]:

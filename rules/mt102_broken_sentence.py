@@ -13,6 +13,8 @@ STOP = re.compile(
 QUOTED_STOP = re.compile(
     rf"(?<![\w.’'&/@-])(?P<word>[^\W\d_]{{3,30}})(?P<stop>\.)”{GAP}(?P<first>[a-z]{{2,30}}){GAP}(?P<second>\w{{1,30}})"
 )
+STOP_ONLY = re.compile(rf"\.{GAP}(?=[a-z])")
+WORD_BEFORE = re.compile(r"[\w’'-]{1,31}%?\)?\Z")
 WORD = re.compile(r"[^\W_](?:[\w%’'-]|[.,:](?=\d))*")
 TAIL_END = re.compile(r"[.!?…;](?=[\s”\"’»)\]]|\Z)|[\r\n]")
 SENTENCE_START = re.compile(r"[\r\n]|(?<=[^\W\d_]{3})[.!?…][”\"’»)\]]{0,2}[ \u00a0]|[:,] (?=[“„‘\"])")
@@ -44,7 +46,7 @@ def broken_sentence(doc: Document, *, max_words: int = 8) -> Iterator[Hit]:
         if several or _is_fragment(words, mark, max_words):
             span = Span(match.start(), _short_end(text, match.end(), end))
             yield Hit(span, _message(text, span), _joining(match, words))
-    for match in QUOTED_STOP.finditer(text):
+    for match in QUOTED_STOP.finditer(text) if ".”" in text else ():
         if match["word"] not in _abbreviations() and _goes_on(match["first"], match["second"]):
             span = Span(*match.span())
             spoken = match["first"] in lexicon("speech_verbs") or match["second"] in lexicon("speech_verbs")
@@ -55,7 +57,7 @@ def broken_sentence(doc: Document, *, max_words: int = 8) -> Iterator[Hit]:
 def _places(text: str) -> Iterator[re.Match[str]]:
     """Stops before a lower-case word that end no abbreviation and stand in no text all in lower case."""
     accepted = -1
-    for match in STOP.finditer(text):
+    for match in _stops(text):
         if not (_can_end(match["word"]) and _can_follow(text, match)):
             continue
         start = _sentence_start(text, match.start())
@@ -67,6 +69,15 @@ def _places(text: str) -> Iterator[re.Match[str]]:
             continue
         accepted = match.start("first")
         yield match
+
+
+def _stops(text: str) -> Iterator[re.Match[str]]:
+    """A word, its stop and a lower-case word; the stop is looked for first, as words are many and such stops few."""
+    for stop in STOP_ONLY.finditer(text):
+        word = WORD_BEFORE.search(text, max(0, stop.start() - 33), stop.start())
+        match = STOP.match(text, word.start()) if word else None
+        if match:
+            yield match
 
 
 def _can_end(word: str) -> bool:

@@ -3,14 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from unicodedata import combining, normalize
 
 from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 
-CAPITALISED = re.compile(r"[A-Z]\w{4,}")
+SHORTEST = 5
+"""Letters of a word that can be compared: in shorter ones one letter often makes another name."""
+
 NEIGHBOUR_BEFORE = re.compile(r"([^\W_][\w.’'-]{0,40}?)[ \u00a0]\Z")
 NEIGHBOUR_AFTER = re.compile(r"[ \u00a0]((?:[A-Z]|\d)[\w-]{0,40})")
+CAPITALISED = re.compile(r"[A-Z]\w{4,}")
+FEW = 12
+"""So many words are looked for one by one; more are collected in one pass."""
+
 READ = 400_000
 """How many characters are read; what is longer is not one article, and its names are not one world."""
 
@@ -26,14 +31,15 @@ def near_miss_name(doc: Document, *, min_common: int = 3) -> Iterator[Hit]:
 
     min_common: how many times the other spelling must occur; one less is enough beside a given name.
     """
-    counts = Counter(CAPITALISED.findall(doc.text, 0, READ))
-    common = [word for word in counts if counts[word] >= min_common - 1]
+    counts = doc.capitalised
+    common = [word for word in counts if counts[word] >= min_common - 1 and len(word) >= SHORTEST]
     if not common:
         return
-    places = _Places(doc.text)
-    for rare, right in _near_pairs(counts, common):
-        if not _may_be_one_name(rare, right):
-            continue
+    pairs = [pair for pair in _near_pairs(counts, common) if _may_be_one_name(*pair)]
+    if not pairs:
+        return
+    places = _Places(doc.text, {word for pair in pairs for word in pair})
+    for rare, right in pairs:
         shared = _shared_neighbours(places, rare, right)
         needed = min_common - 1 if counts[rare] == 1 and shared & data(__file__, "given_names") else min_common
         if not shared or counts[right] < needed:
@@ -59,7 +65,7 @@ def _near_pairs(counts: Counter[str], common: list[str]) -> Iterator[tuple[str, 
         begins.setdefault(word[:2], []).append(word)
         ends.setdefault(word[-3:], []).append(word)
     for word, uses in counts.items():
-        if uses > 2 or (word[:2] not in begins and word[-3:] not in ends):
+        if uses > 2 or len(word) < SHORTEST or (word[:2] not in begins and word[-3:] not in ends):
             continue
         length = len(word)
         best = ""
@@ -114,28 +120,31 @@ def _plain(word: str) -> str:
 
 
 class _Places:
-    """Where words stand in a text, each looked up when first asked for."""
+    """Where some words stand in a text, at most a hundred places of each."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, words: set[str]) -> None:
         self.text = text
-        self._places: dict[str, list[int]] = {}
+        self._places: dict[str, list[int]] = {word: [] for word in words}
+        if len(words) > FEW:
+            for match in CAPITALISED.finditer(text, 0, READ):
+                self._add(match[0], match.start())
+        else:
+            for word in words:
+                start = text.find(word, 0, READ)
+                while start >= 0:
+                    after = text[start + len(word) : start + len(word) + 1]
+                    if not (after.isalnum() or after == "_"):
+                        self._add(word, start)
+                    start = text.find(word, start + len(word), READ)
+
+    def _add(self, word: str, start: int) -> None:
+        places = self._places.get(word)
+        if places is not None and len(places) < 100 and not (start and self.text[start - 1].isalnum()):
+            places.append(start)
 
     def of(self, word: str) -> list[int]:
-        """The places of a word, at most a hundred, in order."""
-        if word not in self._places:
-            self._places[word] = list(islice(self._find(word), 100))
+        """The places of a word, in order."""
         return self._places[word]
-
-    def _find(self, word: str) -> Iterator[int]:
-        """Where the word stands whole, as `CAPITALISED` takes it."""
-        text = self.text
-        start = text.find(word, 0, READ)
-        while start >= 0:
-            end = start + len(word)
-            after = text[end : end + 1]
-            if not (after.isalnum() or after == "_") and not (start and text[start - 1].isalnum()):
-                yield start
-            start = text.find(word, end, READ)
 
     def neighbours(self, word: str) -> tuple[set[str], set[str]]:
         """The names and numbers right before and right after a word."""

@@ -20,10 +20,9 @@ def long_sentence(doc: Document, *, words: int = 60) -> Iterator[Hit]:
     text = doc.text
     starts, ends = doc.sentences.starts, doc.sentences.ends
     shortest = SHORT_WORD * words
-    if max(map(sub, ends, starts), default=0) < shortest:
-        return
-    for start, end in zip(starts, ends, strict=True):
-        if end - start < shortest or text[start] in OPENING_MARKS:
+    for index in [index for index, length in enumerate(map(sub, ends, starts)) if length >= shortest]:
+        start, end = starts[index], ends[index]
+        if text[start] in OPENING_MARKS:
             continue
         sentence = text[start:end]
         count = len(sentence.split())

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 from auditor.rulekit import Document, Hit, Severity, rule
 
+LONG_WORD = 15
+"""Characters, with its space, that a word takes at most on the average; a longer text has words enough."""
+
 WORD = re.compile(r"\w\S*")
 
 
@@ -14,7 +17,7 @@ def short_article(doc: Document, *, words: int = 50) -> Iterator[Hit]:
 
     words: articles with fewer words are reported.
     """
-    if doc.text.count(" ") > 3 * words or len(doc.text) > 100 * words or not doc.filled_lines:
+    if len(doc.text) > LONG_WORD * words or not doc.filled_lines:
         return
     count = len(WORD.findall(doc.text))
     if count < words:
