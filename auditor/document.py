@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, Generic, TypeVar, overload
 
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
@@ -24,6 +24,28 @@ LONGEST_ARTICLE = 400_000
 
 LONGEST_KEY = 600
 """How many characters a line may have to be looked up in a list of lines."""
+
+T = TypeVar("T")
+
+
+class view(Generic[T]):
+    """A property that is computed once, as by `functools.cached_property`, but without its costly lock."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, doc: None, owner: type) -> view[T]: ...
+    @overload
+    def __get__(self, doc: object, owner: type) -> T: ...
+    def __get__(self, doc: object | None, owner: type) -> view[T] | T:
+        if doc is None:
+            return self
+        value = doc.__dict__[self._name] = self._compute(doc)
+        return value
+
 
 _CAPITALISED = re.compile(r"[A-Z]\w{3,}")
 
@@ -58,12 +80,12 @@ class Document:
     def __len__(self) -> int:
         return len(self.text)
 
-    @cached_property
+    @view
     def lines(self) -> SpanArray:
         """Lines without their terminators, empty ones included."""
         return line_spans(self.text)
 
-    @cached_property
+    @view
     def filled_lines(self) -> list[Span]:
         """Lines that hold more than white space, trimmed of it."""
         text = self.text
@@ -76,7 +98,7 @@ class Document:
                 found.append(Span(first, first + len(bare)))
         return found
 
-    @cached_property
+    @view
     def line_keys(self) -> list[str]:
         """Each filled line in lower case, with plain apostrophes and single spaces, to look it up in a list.
 
@@ -88,27 +110,27 @@ class Document:
             for start, end in self.filled_lines
         ]
 
-    @cached_property
+    @view
     def paragraphs(self) -> SpanArray:
         """Blocks of lines between blank lines; every filled line where the text has no blank line."""
         return paragraph_spans(self.text, self.lines)
 
-    @cached_property
+    @view
     def sentences(self) -> SpanArray:
         """Sentences, none longer than a line."""
         return sentence_spans(self.text, self.lines)
 
-    @cached_property
+    @view
     def tokens(self) -> SpanArray:
         """Words and numbers."""
         return token_spans(self.text)
 
-    @cached_property
+    @view
     def names(self) -> SpanArray:
         """Runs of capitalised words that are names."""
         return name_spans(self.text, self.sentences)
 
-    @cached_property
+    @view
     def capitalised(self) -> Counter[str]:
         """How often each word of four letters and more that begins with a capital A to Z comes.
 
@@ -116,32 +138,32 @@ class Document:
         """
         return Counter(_CAPITALISED.findall(self.text, 0, LONGEST_ARTICLE))
 
-    @cached_property
+    @view
     def quotations(self) -> list[Quotation]:
         """Passages between quotation marks, nested ones too, sorted by start."""
         return quotations(self.text, self.paragraphs)
 
-    @cached_property
+    @view
     def quoted(self) -> SpanArray:
         """The insides of the outermost quotations, merged: where the words are a speaker's."""
         return interior(self.quotations)
 
-    @cached_property
+    @view
     def attributions(self) -> list[Attribution]:
         """Who said which quotation, with which verb."""
         return attributions(self.text, self.quotations, self.sentences)
 
-    @cached_property
+    @view
     def readability(self) -> Readability | None:
         """textstat's counts and indices; None for a text without a word."""
         return readability(self.text)
 
-    @cached_property
+    @view
     def language(self) -> LanguageGuess:
         """The language of the whole article."""
         return self._detector.article_language(self.text)
 
-    @cached_property
+    @view
     def foreign_passages(self) -> list[ForeignPassage]:
         """Passages that are not English."""
         return self._detector.foreign_passages(self.text, self.sentences)
@@ -156,6 +178,6 @@ class Document:
         start = self.lines.starts[index] if len(self.lines) else 0
         return index + 1, position - start + 1
 
-    @cached_property
+    @view
     def _detector(self) -> LanguageDetector:
         return self.detector or LanguageDetector()

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from auditor.config import Config
 from auditor.document import Document
@@ -21,8 +22,7 @@ BOILERPLATE = "BP"
 """The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(NamedTuple):
     """Numbers about one article.
 
     words: textstat's count (white-space separated, punctuation removed); sentences: ours, which know news
@@ -55,8 +55,7 @@ class Failure:
     trace: str
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """Everything about one article."""
 
     document: Document
@@ -109,8 +108,10 @@ class Auditor:
 
     def audit(self, article: str | Document) -> Audit:
         """Audit one article."""
-        given = article if isinstance(article, Document) else Document(article)
-        doc = Document(given.text, given.id, given.meta, detector=self.detector)
+        if isinstance(article, str):
+            doc = Document(article, detector=self.detector)
+        else:
+            doc = Document(article.text, article.id, article.meta, detector=self.detector)
         guess = doc.language
         english = guess.code in (None, "en")
         findings: list[Finding] = []
@@ -122,7 +123,8 @@ class Auditor:
                 continue
             try:
                 hits = active.rule.hits(doc, active.options)
-                findings.extend(_stamp(hit, active, doc) for hit in hits)
+                if hits:
+                    findings.extend([_stamp(hit, active, doc) for hit in hits])
             except ViewUnavailable as missing:
                 skipped.append(Skipped(active.rule.code, str(missing)))
             except Exception as error:

@@ -11,16 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 MIX = {
-    "human_bbc2005": 700,
-    "human_abc2006": 500,
+    "human_bbc2005": 1000,
+    "human_abc2006": 1000,
     "human_aeb_articles": 83,
     "human_gum": 36,
-    "human_masakhanews_en": 300,
-    "wmt13_xxen": 100,
-    "wmt14_xxen": 500,
-    "wmt21_xxen": 500,
-    "wmt22_xxen": 400,
-    "wmt23_xxen": 400,
+    "human_masakhanews_en": 800,
+    "wmt13_xxen": 300,
+    "wmt14_xxen": 1500,
+    "wmt21_xxen": 1500,
+    "wmt22_xxen": 1500,
+    "wmt23_xxen": 1000,
     "boilerplate_aeb": 240,
 }
 """How many articles of each set: straight and curly quotes, machine translation old and new, and web pages as three

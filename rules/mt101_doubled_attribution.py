@@ -14,6 +14,7 @@ NAME = rf"{TITLES}(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,3}}[A-Z][\w’'-]{{1,30}}"
 LETTER = r"[A-Za-z\x{80}-\x{10FFFF}]"
 """For the trigger: at least all letters; RE2 would unroll the class of letters itself into many states."""
 
+PLAIN_VERBS = "said|says|added|adds|stated|states|declared|declares|explained|explains"
 OUTLETS = "|".join(sorted(map(re.escape, data(__file__, "press_outlets"))))
 
 
@@ -22,8 +23,7 @@ OUTLETS = "|".join(sorted(map(re.escape, data(__file__, "press_outlets"))))
     severity=Severity.CRITICAL,
     trigger=(
         rf"\.[ \x{{A0}}](?:he|she|they|it)[ \x{{A0}}]{LETTER}+[.!?]|{LETTER}\.[ \x{{A0}}][a-z]+[ \x{{A0}}][A-Z]"
-        rf"|[”\"’»][ \x{{A0}}](?:[^ ,\x{{A0}}\r\n]+[ \x{{A0}}]){{1,6}}"
-        rf"{LETTER}+,[ \x{{A0}}](?:he|she|they|it)[ \x{{A0}}][a-z]+\."
+        rf"|(?:{PLAIN_VERBS}),[ \x{{A0}}](?:he|she|they|it)[ \x{{A0}}](?:{PLAIN_VERBS})\."
         rf"|\.[ \x{{A0}}](?:{OUTLETS})\.|[.!?][ \x{{A0}}],[ \x{{A0}}]{LETTER}"
     ),
     stable=True,
@@ -68,7 +68,7 @@ def _doubled(text: str, match: re.Match[str]) -> Hit:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The four shapes of the damage, with the shared verbs of speech in them."""
     verb = f"(?:{'|'.join(sorted(lexicon('speech_verbs')))})"
-    plain_verb = "(?:said|says|added|adds|stated|states|declared|declares|explained|explains)"
+    plain_verb = f"(?:{PLAIN_VERBS})"
     closed = rf"[”\"’»]{GAP}"
     inverted = rf"{verb}{GAP}{NAME}"
     attribution = rf"(?:(?:{PRONOUN}|{NAME}){GAP}{verb}|{inverted})"

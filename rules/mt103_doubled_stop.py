@@ -29,7 +29,7 @@ SHORTENED = re.compile(r"[A-Z]{1,5}|[^\W\d_]|(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr)")
 def doubled_stop(doc: Document) -> Iterator[Hit]:
     """A sentence ends twice: two stops, or a stop and a comma, stand where one belongs."""
     text = doc.text
-    for match in STOPS.finditer(text):
+    for match in STOPS.finditer(text) if ". ." in text or ".\u00a0." in text else ():
         begins = NEW_SENTENCE.match(text, match.end()) is not None
         yield _hit(match, Edit.replace(match.span("marks"), ".", safe=begins))
     for match in MIXED.finditer(text):

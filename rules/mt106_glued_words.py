@@ -1,4 +1,4 @@
-"""MT106 looks for words that lost the space between them: “rumorsThe”, “Leipzigclub”, “2022in”, “PictureNATO”."""
+"""MT106 looks for words that lost the space between them: “rumorsThe”, “2022in”, “PictureNATO”."""
 
 import re
 from collections import Counter
@@ -27,7 +27,6 @@ YEAR_GLUED = re.compile(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P
 LABEL_GLUED = re.compile(
     rf"(?:\A|(?<=[\r\n]))[ \t\u00a0]*(?P<label>{LABELS})(?P<word>[A-Z][^\W\d_]{{1,40}})(?![^\W_])(?![-.’']\w)"
 )
-NAME_GLUED = re.compile(rf"{NOT_IN_CODE}(?<!\w)(?P<word>[A-Z][^\W\d_A-Z]{{7,40}})(?![^\W_])(?![@/-]|\.[^\W_])")
 CAPITALISED = re.compile(r"(?<![^\W_])[A-Z][^\W_]*")
 PRODUCTS = frozenset(
     {"Booth", "Bucket", "Copier", "DNA", "Fit", "Fox", "Journalism", "LAN", "Lab", "Magick", "Net", "Op"}
@@ -45,9 +44,6 @@ SMALL = r"[^\x00-\x60\x7B-\xBF\x{2000}-\x{206F}\x{3000}-\x{303F}]"
         rf"{SMALL}(?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
         rf"|(?:19|20)\p{{Nd}}\p{{Nd}}(?:{AFTER_YEAR})[ \x{{A0}}]"
         rf"|(?:\A|[\r\n])[ \t\x{{A0}}]*(?:{LABELS})[A-Z]"
-        rf"|[A-Z]{SMALL}{SMALL}{SMALL}+(?:"
-        + "|".join(sorted(data(__file__, "glued_tails") | data(__file__, "glued_tails_sure")))
-        + r")"
     ),
     stable=True,
     finds=("mt.glued-dateline", "mt.punctuation-spacing"),
@@ -66,11 +62,6 @@ def glued_words(doc: Document) -> Iterator[Hit]:
     for match in LABEL_GLUED.finditer(text):
         if match["word"] not in PRODUCTS and match["word"] in known:
             yield _hit(match.span("label"), match.span("word"), text)
-    for match in NAME_GLUED.finditer(text):
-        cut = _name_end(text, match, known)
-        if cut:
-            start, end = match.span("word")
-            yield _hit((start, start + cut), (start + cut, end), text)
 
 
 class _Names:
@@ -95,32 +86,6 @@ def _parts_a_sentence(match: re.Match[str], known: _Names) -> bool:
     if match["tail"] in UNMISTAKABLE.split("|") and match["next"][-1].islower():
         return True
     return match["head"] in known and match["next"][-1].islower()
-
-
-def _name_end(text: str, match: re.Match[str], known: _Names) -> int:
-    """How many letters of the word are the name that another word is glued to; 0 when it is one word.
-
-    A word that ends nothing else in English is believed in the middle of a sentence, any other one only after a
-    name that the article or the map knows.
-    """
-    word = match["word"]
-    if not word[1:].islower():
-        return 0
-    for cut in range(4, len(word) - 3):
-        head, tail = word[:cut], word[cut:]
-        sure = tail in data(__file__, "glued_tails_sure")
-        if not sure and tail not in data(__file__, "glued_tails"):
-            continue
-        if head in data(__file__, "glued_heads") or head[:-1] in data(__file__, "glued_heads"):
-            return 0
-        if (sure and _within_sentence(text, match.start("word"))) or head in known:
-            return cut
-    return 0
-
-
-def _within_sentence(text: str, start: int) -> bool:
-    """Whether a word or a comma stands before the word."""
-    return start > 1 and text[start - 1] in " \u00a0" and (text[start - 2].isalpha() or text[start - 2] == ",")
 
 
 def _hit(first: tuple[int, int], second: tuple[int, int], text: str) -> Hit:

@@ -20,12 +20,14 @@ VERB_FIRST = re.compile(
 )
 ENDS = (".", "!", "?", "…", "”", '"', "’", "'", "»", ")", ":")
 
+CITIES = "|".join(re.escape(city).replace("\\ ", r"[ \x{A0}]") for city in sorted(data(__file__, "cities")))
+
 
 @rule(
     code="MT107",
     severity=Severity.MAJOR,
     trigger=(
-        r"(?:\A|[\r\n])[^!-~]*[^ \x{A0}\r\n]+(?:[ \x{A0}]+[^ \x{A0}\r\n]+){0,3}"
+        rf"(?:\A|[\r\n])[^!-~]*(?:{CITIES})"
         rf"[ \x{{A0}}]+(?:{OPENERS}),?[ \x{{A0}}][a-z]"
     ),
     stable=True,

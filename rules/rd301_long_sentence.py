@@ -5,7 +5,7 @@ from operator import sub
 
 from auditor.rulekit import Document, Hit, Severity, Span, rule
 
-SHORT_WORD = 4
+SHORT_WORD = 5
 """Characters that a word takes at least, with its space, on the average of a long sentence."""
 
 OPENING_MARKS = '“„«"‘'

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from operator import methodcaller
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from auditor.errors import ViewUnavailable
@@ -70,8 +69,7 @@ _DIFFICULT: Final = 1 << _FIELD
 _DIFFICULT_COMPLEX: Final = _DIFFICULT | 1
 
 
-@dataclass(frozen=True, slots=True)
-class Readability:
+class Readability(NamedTuple):
     """The counts of a text, by textstat's definitions, and the seven indices made from them.
 
     `words`: pieces between white space that hold a letter, a digit or an underscore; “well-known” and

@@ -1,0 +1,52 @@
+"""What the catalogue must show on the project's own gold, must-not-flag spans and hard negatives."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.engine import Auditor
+from auditor.finding import Severity
+from auditor.policy import Facts, decide
+from tests.conftest import data_folder
+from tools import acceptance
+
+
+@pytest.fixture(scope="module")
+def auditor() -> Auditor:
+    return Auditor(strict=True)
+
+
+def test_every_surface_artifact_of_the_seeds_is_found(auditor: Auditor) -> None:
+    assert acceptance.check_gold(auditor) == []
+
+
+def test_what_only_looks_like_an_artifact_is_left_alone(auditor: Auditor) -> None:
+    assert acceptance.check_must_not_flag(auditor) == []
+
+
+def test_the_human_written_seed_has_one_slip(auditor: Auditor) -> None:
+    assert acceptance.check_control(auditor) == []
+
+
+def test_hard_negatives_stay_silent(auditor: Auditor) -> None:
+    assert len(acceptance.check_hard_negatives(auditor)) <= acceptance.HARD_ALLOWED
+
+
+def test_verdicts_on_the_seeds(auditor: Auditor) -> None:
+    verdicts = {
+        name: decide(Facts.of(audit), auditor.config.policy).verdict
+        for name, (_, audit) in acceptance.seed_articles(auditor).items()
+    }
+    assert verdicts == {"000": "quarantine", "001": "clean", "002": "quarantine", "003": "clean", "004": "quarantine"}
+
+
+def test_every_rule_is_below_the_noise_limit_of_its_severity(auditor: Auditor) -> None:
+    if not (data_folder() / "dev").is_dir():
+        pytest.skip("evaluation data is not on this machine; set AUDITOR_DATA to its folder")
+    noise = acceptance.Noise(auditor)
+    assert noise.rate(noise.damaged) <= acceptance.CLEAN_PER_THOUSAND
+    for rule in auditor.rules:
+        if rule.family in ("MT", "NM") and rule.severity > Severity.NEUTRAL:
+            assert noise.rate(noise.by_rule[rule.code]) <= acceptance.NOISE_LIMITS[rule.severity], rule.code
+    good = noise.verdicts["keep"] + noise.verdicts["clean"]
+    assert good >= 0.98 * noise.articles
