@@ -33,7 +33,7 @@ DOORS = {
     "pyarrow": {"readers", "writers"},
     "orjson": {"config", "readers", "score", "stream"},
     "textstat": {"text.readability"},
-    "pyphen": {"text.readability"},
+    "pyphen": {"text.hyphenation"},
     "langdetect": {"text.language"},
     "re2": {"scan"},
     "language_tool_python": {"grammar"},

@@ -11,13 +11,11 @@ import re
 import sys
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from operator import methodcaller
-from pathlib import Path
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from auditor.errors import ViewUnavailable
+from auditor.text.hyphenation import Hyphens, package_folder
 
 INDICES: Final = (
     "flesch_reading_ease",
@@ -34,7 +32,6 @@ LONGEST_KEPT: Final = 60  # bytes; the longest word that the memo keeps
 TABLE_LINES: Final = 4_096  # of the shipped syllable table
 _COUNT: Final = bytes(byte - 48 if byte < 97 else byte - 87 for byte in range(48, 123)).rjust(123)  # digits to base 36
 MEMO_SIZE: Final = 200_000  # words; the memo is emptied when it is full
-TRIPLES: Final = 50_000  # of letters, in the memo of hyphenation, which is emptied when it is full
 
 # textstat's own two patterns: an apostrophe stays only before the ending of a contraction.
 _STRAY_APOSTROPHE: Final = re.compile(r"'(?![tsd]|ve|ll|re)")
@@ -42,7 +39,6 @@ _STRAY_APOSTROPHE_BYTES: Final = re.compile(_STRAY_APOSTROPHE.pattern.encode())
 _PUNCTUATION: Final = re.compile(r"[^\w\s']")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 
-_NO_PATTERN: Final = (b"%", b"#", b"^", b"/", b"=")  # signs of comments, numbered characters and replacements
 
 _ASCII: Final = "".join(map(chr, range(128)))
 _ASCII_SPACES: Final = "".join(filter(str.isspace, _ASCII)).encode()
@@ -348,104 +344,14 @@ def easy_words() -> frozenset[str]:
 
     Source: Chall & Dale, Readability Revisited (1995). Raises ViewUnavailable when textstat is missing.
     """
-    path = _resources("textstat") / "resources" / "en" / "easy_words.txt"
+    path = package_folder("textstat") / "resources" / "en" / "easy_words.txt"
     return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 
 
-def _resources(package: str) -> Path:
-    """The folder of an installed package, which is not imported."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ViewUnavailable(f"readability needs the package {package}: install it")
-    return Path(spec.submodule_search_locations[0])
-
-
-class _Hyphens(dict[str, int]):
-    """The hyphenation of pyphen's en_US patterns, counted only: same places, from the same file.
-
-    pyphen takes 60 ms to read its patterns and keeps every word it has seen for ever. This takes 8, reads the
-    levels of a pattern when a word has it, and keeps no word. It is a memo of three letters to the levels of the
-    patterns of up to three letters that begin there; inverted, and so negative, where longer patterns begin
-    too. Bounded.
-    """
-
-    __slots__ = ("_bits", "_breaks", "_levels", "_longer", "_patterns")
-
-    def __init__(self) -> None:
-        data = (_resources("pyphen") / "dictionaries" / "hyph_en_US.dic").read_bytes()
-        header, _, data = data.partition(b"\n.")  # the first pattern begins with a stop
-        encoding = header.split(None, 1)[0].decode()
-        letters = f".{data.translate(None, b'0123456789').decode(encoding)}".split()
-        self._patterns = dict(zip(letters, f".{data.decode(encoding)}".split(), strict=True))
-        # A place of a word has a byte, in which each level that the patterns use has a bit of its own, in
-        # order: patterns are joined by “or”, and the highest bit tells the highest level.
-        used = [level for level in range(1, 10) if b"%d" % level in data]
-        if len(used) > 8 or any(sign in data for sign in _NO_PATTERN):
-            raise ViewUnavailable("readability cannot read the hyphenation patterns of the installed pyphen")
-        self._bits = {str(level): 1 << place for place, level in enumerate(used)} | {"0": 0}
-        self._breaks = bytes(byte and used[byte.bit_length() - 1] & 1 for byte in range(1 << len(used)))
-        self._breaks = self._breaks.ljust(256, b"\0")
-        # Every beginning of a pattern, so that a search stops where no pattern goes on, then every pattern: the
-        # levels in its places as one integer, or -1 as long as they have not been read.
-        self._levels: dict[str, int] = {}
-        longer, length = letters, 3
-        while longer := [pattern for pattern in longer if len(pattern) > length]:
-            self._levels.update(dict.fromkeys([pattern[:length] for pattern in longer], 0))
-            length += 1
-        self._longer = frozenset(pattern for pattern in self._levels if len(pattern) == 3)
-        self._levels.update(dict.fromkeys(letters, -1))
-
-    def count(self, word: str) -> int:
-        """How many places `Pyphen.positions` finds in `word` (Liang 1983: odd levels are breaks)."""
-        find = self._levels.get
-        word = word.lower()
-        pointed = f".{word}.\0\0"  # no pattern goes beyond the NULs
-        levels = 0
-        last = len(word) - 1  # the last place that counts: two letters stay at the end and at the beginning
-        for start in range(last, -1, -1):
-            hit = self[pointed[start : start + 3]]
-            if hit < 0:
-                hit = ~hit
-                end = start + 4
-                more = find(pointed[start:end])
-                while more is not None:
-                    hit |= more if more >= 0 else self._read(pointed[start:end])
-                    end += 1
-                    more = find(pointed[start:end])
-            levels = levels << 8 | hit
-        places = levels.to_bytes((levels.bit_length() + 7) // 8, "little").translate(self._breaks)
-        return places.count(1, 3, last + 1)
-
-    def __missing__(self, letters: str) -> int:
-        find = self._levels.get
-        levels = 0
-        for end in (2, 3) if letters.isascii() else (1, 2, 3):
-            hit = find(letters[:end], 0)
-            levels |= hit if hit >= 0 else self._read(letters[:end])
-        if letters in self._longer:
-            levels = ~levels
-        if len(self) >= TRIPLES:
-            self.clear()
-        self[letters] = levels
-        return levels
-
-    def _read(self, letters: str) -> int:
-        """The levels of a pattern, from its first letter on."""
-        levels = place = 0
-        bits = self._bits
-        for sign in self._patterns[letters]:
-            if sign in bits:
-                levels |= bits[sign] << place
-            else:
-                place += 8
-        self._levels[letters] = levels
-        return levels
-
-
 @cache
-def _hyphens() -> _Hyphens:
+def _hyphens() -> Hyphens:
     """The hyphenation of this process; its patterns are read when the first unlisted word comes."""
-    return _Hyphens()
+    return Hyphens()
 
 
 class _ShippedDictionary:

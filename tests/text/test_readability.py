@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.text import hyphenation
 from auditor.text import readability as module
 from auditor.text.readability import (
     INDICES,
@@ -198,11 +199,11 @@ def test_words_are_found_in_the_lines_of_the_table() -> None:
 
 
 def test_the_memo_of_hyphenation_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    hyphens = module._Hyphens()
+    hyphens = hyphenation.Hyphens()
     words = sorted(syllable_table())[::500]
     counts = [hyphens.count(word) for word in words]
-    monkeypatch.setattr(module, "TRIPLES", 3)
-    hyphens = module._Hyphens()
+    monkeypatch.setattr(hyphenation, "TRIPLES", 3)
+    hyphens = hyphenation.Hyphens()
     assert [hyphens.count(word) for word in words] == counts
     assert len(hyphens) <= 3
 
