@@ -454,7 +454,11 @@ def test_a_full_disk_is_one_line() -> None:
 def test_ctrl_c_is_one_line() -> None:
     os.mkfifo("pipe")
     process = subprocess.Popen(
-        [sys.executable, "-m", "auditor", "check", "pipe"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "auditor", "check", "pipe"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell starts what it runs in the background with SIGINT ignored, and tests may run there.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     with open("pipe", "wb"):  # opens only when the command reads
         time.sleep(0.2)
