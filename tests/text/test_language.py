@@ -125,8 +125,8 @@ FOREIGN = {
 
 NOT_FOREIGN = (
     "Zinedine Zidane, Claude Makélélé, Lilian Thuram, Thierry Henry, Patrick Vieira, Robert Pirès",
-    "R de Marigny; Mirco Bergamasco, W Pozzebon, A Masi, L Nitoglia; L Orquera, A Troncon; A Lo Cicero",
-    "H Shimange, CJ van der Linde, G Britz, D Rossouw, M Claassens, J de Villiers, G du Toit/J Fourie.",
+    "T di Campora; Silvio Ferrantini, O Bellavista, E Conti, R Malaspina; D Torlonia, C Verri; P Lo Bianco",
+    "K Mabuza, PJ van der Horst, L Kotze, B Vermaak, S Coetzer, W de Klerk, N du Preez/A Malan.",
     "Real Madrid 2-1 Barcelona, Bayern München 0-0 Borussia Dortmund, AC Milan 3-2 Juventus",
     "Roger Federer bt Juan Carlos Ferrero 6-4 6-2, Guillermo Coria bt Gastón Gaudio 7-5 6-3",
     "Mayor Gérard Collomb of Lyon met São Paulo's José Serra in Brasília",
