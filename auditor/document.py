@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
@@ -47,7 +48,10 @@ class view(Generic[T]):
         return value
 
 
-_CAPITALISED = re.compile(r"[A-Z]\w{3,}")
+_CAPITALISED = re.compile(
+    r"([A-Z]\w{3,})(?:(?=[ \u00a0]([a-z]{2,7})[ \u00a0](?:the[ \u00a0])?(?:[A-Z]\w{0,40}[ \u00a0]){0,2}\1))?"
+)
+"""A capitalised word, and the lower-case word after it where the same word follows that: one pass for two views."""
 
 _NO_META: Mapping[str, str] = MappingProxyType({})
 
@@ -136,7 +140,12 @@ class Document:
 
         Only the first 400,000 characters are read: what is longer is not one article.
         """
-        return Counter(_CAPITALISED.findall(self.text, 0, LONGEST_ARTICLE))
+        return Counter(map(itemgetter(0), self._capitals))
+
+    @view
+    def echoes_capitals(self) -> bool:
+        """Whether such a word comes again after one lower-case word (“Ukraine in Ukraine”, “York in New York”)."""
+        return any(map(itemgetter(1), self._capitals))
 
     @view
     def quotations(self) -> list[Quotation]:
@@ -181,3 +190,7 @@ class Document:
     @view
     def _detector(self) -> LanguageDetector:
         return self.detector or LanguageDetector()
+
+    @view
+    def _capitals(self) -> list[tuple[str, str]]:
+        return _CAPITALISED.findall(self.text, 0, LONGEST_ARTICLE)

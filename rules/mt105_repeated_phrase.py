@@ -31,7 +31,7 @@ RIGHT_NOW_NOW = re.compile(r",[ \u00a0](?P<word>[a-z]{3,20})(?=,[ \u00a0][”“
 def repeated_phrase(doc: Document) -> Iterator[Hit]:
     """A word, place or phrase is told twice in a row, as if two pieces of one sentence were translated apart."""
     taken: list[Span] = []
-    for span, copy, said in sorted(_repetitions(doc.text)):
+    for span, copy, said in sorted(_repetitions(doc)):
         if not any(span.overlaps(other) for other in taken[-3:]):
             taken.append(span)
             once = doc.text[span.start : copy.start] + doc.text[copy.end : span.end]
@@ -39,9 +39,10 @@ def repeated_phrase(doc: Document) -> Iterator[Hit]:
             yield Hit(span, message, suggestion=once)
 
 
-def _repetitions(text: str) -> Iterator[tuple[Span, Span, str]]:
+def _repetitions(doc: Document) -> Iterator[tuple[Span, Span, str]]:
     """Each repetition: the place, the second copy with what joins it to the first, and what is said twice."""
-    for match in PLACE_TWICE.finditer(text):
+    text = doc.text
+    for match in PLACE_TWICE.finditer(text) if doc.echoes_capitals else ():
         before = PREPOSITION_BEFORE.search(text, max(0, match.start() - 14), match.start())
         if before and bool(before["the"]) == bool(match["the"]) and _are_prepositions(before["word"], match["second"]):
             yield Span(before.start(), match.end()), Span(match.end("place"), match.end()), match["place"]
