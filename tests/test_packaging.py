@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LEFT_OUT = (".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "site")
+LEFT_OUT = (".git", ".venv*", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "site")
 
 
 @pytest.fixture(scope="module")
