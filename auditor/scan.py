@@ -9,7 +9,7 @@ import re2
 
 from auditor.errors import RuleLoadError
 
-MEMORY = 256 << 20
+MEMORY = 64 << 20
 """Bytes the automaton may use. With 8 or 16 MB a set of 400 patterns thrashes and costs 30 times as much."""
 
 _ANYTHING = r"(?s:.)"

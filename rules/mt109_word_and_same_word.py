@@ -22,7 +22,7 @@ SECOND_KIND = re.compile(
 @rule(
     code="MT109",
     severity=Severity.MINOR,
-    trigger=r"[A-Za-z\x{80}-\x{10FFFF}][ \x{A0}]and[ \x{A0}][A-Za-z\x{80}-\x{10FFFF}]",
+    trigger=r"[ \x{A0}]and[ \x{A0}]",
     quotes="outside",
     stable=True,
     finds=("mt.repetition",),
