@@ -115,6 +115,11 @@ class Noise:
         return 1000 * count / self.articles
 
 
+def counted_findings(number: int) -> str:
+    """The number with its noun."""
+    return "1 finding" if number == 1 else f"{number} findings"
+
+
 def write_pages(auditor: Auditor, noise: Noise, found: Counter[str]) -> None:
     """The *Measured* section of each page, and the table of the catalogue."""
     for rule in auditor.rules:
@@ -122,7 +127,7 @@ def write_pages(auditor: Auditor, noise: Noise, found: Counter[str]) -> None:
         text = path.read_text(encoding="utf-8")
         line = (
             f"{noise.rate(noise.by_rule[rule.code]):.2f} per 1,000 clean articles "
-            f"({noise.by_rule[rule.code]} of {noise.articles:,}); {found[rule.code]} findings on the seed articles."
+            f"({noise.by_rule[rule.code]} of {noise.articles:,}); {counted_findings(found[rule.code])} on the seed articles."
         )
         path.write_text(
             re.sub(r"\n## Measured\n.*\Z", f"\n## Measured\n\n{line}\n", text, flags=re.S), encoding="utf-8"
