@@ -127,7 +127,8 @@ def write_pages(auditor: Auditor, noise: Noise, found: Counter[str]) -> None:
         text = path.read_text(encoding="utf-8")
         line = (
             f"{noise.rate(noise.by_rule[rule.code]):.2f} per 1,000 clean articles "
-            f"({noise.by_rule[rule.code]} of {noise.articles:,}); {counted_findings(found[rule.code])} on the seed articles."
+            f"({noise.by_rule[rule.code]} of {noise.articles:,}); "
+            f"{counted_findings(found[rule.code])} on the seed articles."
         )
         path.write_text(
             re.sub(r"\n## Measured\n.*\Z", f"\n## Measured\n\n{line}\n", text, flags=re.S), encoding="utf-8"
