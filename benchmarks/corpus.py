@@ -5,10 +5,8 @@ from __future__ import annotations
 import gzip
 import html
 import json
-import os
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.evaluation_data import ROOT, data_folder
 
 MIX = {
     "human_bbc2005": 1000,
@@ -25,11 +23,6 @@ MIX = {
 }
 """How many articles of each set: straight and curly quotes, machine translation old and new, and web pages as three
 extractors leave them (the view `alltext`, which is a page before extraction, is left out)."""
-
-
-def data_folder() -> Path:
-    """The evaluation data: `AUDITOR_DATA`, or `../shared/data` beside the repository."""
-    return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
 
 
 def articles(limit: int | None = None) -> list[str]:

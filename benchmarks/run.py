@@ -23,7 +23,8 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.corpus import ROOT, articles
+from benchmarks.corpus import articles
+from tools.evaluation_data import ROOT
 
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 

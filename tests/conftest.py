@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +12,9 @@ from auditor.config import Config
 from auditor.engine import Auditor
 from auditor.registry import load_rules
 from auditor.rule import Rule
+from tools.evaluation_data import ROOT, data_folder
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def data_folder() -> Path:
-    """The evaluation data: `AUDITOR_DATA`, or `../shared/data` beside the repository."""
-    return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
+__all__ = ["ROOT", "data_folder", "dev_texts"]
 
 
 @cache

@@ -24,7 +24,7 @@ from auditor.registry import page_path
 from auditor.score import Gold, meets
 from auditor.span import Span
 from tools import rules_table
-from tools.measure import CLEAN, ROOT, data_folder, records
+from tools.evaluation_data import CLEAN, ROOT, data_folder, records
 
 HARD_ALLOWED = 3
 CLEAN_PER_THOUSAND = 5.0

@@ -10,38 +10,15 @@ python -m tools.measure --hard                 hard negatives flagged by a rule 
 from __future__ import annotations
 
 import argparse
-import gzip
-import html
 import json
-import os
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from auditor.config import Config
 from auditor.document import Document
 from auditor.engine import Auditor
 from auditor.finding import Finding, Severity
 from auditor.span import Span
-
-CLEAN = ("human_bbc2005", "human_abc2006", "human_wmt_en_sources", "human_aeb_articles", "human_gum")
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def data_folder() -> Path:
-    """Where the evaluation data is: `AUDITOR_DATA`, or `../shared/data` beside the repository."""
-    return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
-
-
-def records(name: str) -> Iterator[dict[str, Any]]:
-    """The records of a development set; clean sets after `html.unescape`."""
-    with gzip.open(data_folder() / "dev" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            if name in CLEAN:
-                record["text"] = html.unescape(record["text"])
-            yield record
+from tools.evaluation_data import CLEAN, data_folder, records
 
 
 def context(text: str, span: Span, width: int = 60) -> str:
