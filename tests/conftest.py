@@ -7,6 +7,7 @@ import json
 from functools import cache
 
 import pytest
+from hypothesis import settings
 
 from auditor.config import Config
 from auditor.engine import Auditor
@@ -15,6 +16,10 @@ from auditor.rule import Rule
 from tools.evaluation_data import ROOT, data_folder
 
 __all__ = ["ROOT", "data_folder", "dev_texts"]
+
+# A busy machine must not fail a property: no deadline for one example.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 @cache
