@@ -11,7 +11,13 @@ from typing import Any, Generic, TypeVar, overload
 
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
-from auditor.text.language import ForeignPassage, LanguageDetector, LanguageGuess
+from auditor.text.language import (
+    ForeignPassage,
+    LanguageDetector,
+    LanguageGuess,
+    article_language,
+    foreign_passages,
+)
 from auditor.text.lines import line_spans
 from auditor.text.names import name_spans
 from auditor.text.paragraphs import paragraph_spans
@@ -170,12 +176,12 @@ class Document:
     @view
     def language(self) -> LanguageGuess:
         """The language of the whole article."""
-        return self._detector.article_language(self.text)
+        return article_language(self.text, self.detector)
 
     @view
     def foreign_passages(self) -> list[ForeignPassage]:
         """Passages that are not English."""
-        return self._detector.foreign_passages(self.text, self.sentences)
+        return foreign_passages(self.text, self.sentences, self.detector)
 
     def in_quotation(self, span: Span) -> bool:
         """Whether the span begins inside quoted speech."""
@@ -186,10 +192,6 @@ class Document:
         index = max(self.lines.index_at(position), 0)
         start = self.lines.starts[index] if len(self.lines) else 0
         return index + 1, position - start + 1
-
-    @view
-    def _detector(self) -> LanguageDetector:
-        return self.detector or LanguageDetector()
 
     @view
     def _capitals(self) -> list[tuple[str, str]]:

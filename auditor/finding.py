@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
@@ -144,8 +143,3 @@ class Finding:
     def family(self) -> str:
         """The two letters of the code: MT, BP, RD, NM, LG, GR or HR."""
         return self.code[:2]
-
-
-def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:
-    """The findings of that severity or a graver one."""
-    return [finding for finding in findings if finding.severity >= severity]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from auditor.document import Document
+from auditor.document import LONGEST_ARTICLE, Document
 from auditor.finding import Edit, Hit, Severity, shorten
 from auditor.rule import rule
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution
 from auditor.text.lexicon import lexicon, word_list
 from auditor.text.quotes import Quotation
+from auditor.text.sentences import abbreviations
 
 __all__ = [
+    "LONGEST_ARTICLE",
     "Attribution",
     "Document",
     "Edit",
@@ -22,6 +24,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpanArray",
+    "abbreviations",
     "data",
     "lexicon",
     "rule",

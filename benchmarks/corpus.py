@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import html
-import json
 
-from tools.evaluation_data import ROOT, data_folder
+from tools.evaluation_data import ROOT, data_folder, raw_records
 
 MIX = {
     "human_bbc2005": 1000,
@@ -32,9 +30,7 @@ def articles(limit: int | None = None) -> list[str]:
         raise SystemExit(f"the evaluation data is not on this machine ({folder}); set AUDITOR_DATA to its folder")
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
     for name, count in MIX.items():
-        with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            records = [json.loads(line) for line in lines]
-        found = [html.unescape(record["text"]) for record in records if record.get("view") != "alltext"]
+        found = [html.unescape(record["text"]) for record in raw_records(name) if record.get("view") != "alltext"]
         step = max(1, len(found) // count)
         texts.extend(found[::step][:count])
     if limit is not None and limit < len(texts):

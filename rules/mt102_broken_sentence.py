@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lexicon, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, abbreviations, data, lexicon, rule
 
 GAP = "[ \u00a0]{1,2}"
 STOP = re.compile(
@@ -47,7 +46,7 @@ def broken_sentence(doc: Document, *, max_words: int = 8) -> Iterator[Hit]:
             span = Span(match.start(), _short_end(text, match.end(), end))
             yield Hit(span, _message(text, span), _joining(match, words))
     for match in QUOTED_STOP.finditer(text) if ".”" in text else ():
-        if match["word"] not in _abbreviations() and _goes_on(match["first"], match["second"]):
+        if match["word"] not in abbreviations() and _goes_on(match["first"], match["second"]):
             span = Span(*match.span())
             spoken = match["first"] in lexicon("speech_verbs") or match["second"] in lexicon("speech_verbs")
             edits = (Edit.replace(match.span("stop"), ","),) if spoken else ()
@@ -83,7 +82,7 @@ def _stops(text: str) -> Iterator[re.Match[str]]:
 def _can_end(word: str) -> bool:
     """Whether a full stop after the word can only end a sentence."""
     bare = word.rstrip(")%")
-    if bare in _abbreviations() or not bare:
+    if bare in abbreviations() or not bare:
         return False
     if bare.isdigit():
         return len(bare) == 4 or word != bare
@@ -175,10 +174,3 @@ def _short_end(text: str, least: int, end: int) -> int:
 
 def _message(text: str, span: Span) -> str:
     return f"In “{' '.join(span.of(text).split())}” a full stop cuts the sentence"
-
-
-@cache
-def _abbreviations() -> frozenset[str]:
-    """Every abbreviation of the shared lists."""
-    lists = ("abbreviations", "titles", "numbered_abbreviations")
-    return frozenset().union(*map(lexicon, lists), lexicon("months")) - {"May", "June", "July"}

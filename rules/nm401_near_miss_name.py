@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from unicodedata import combining, normalize
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, rule
 
 SHORTEST = 5
 """Letters of a word that can be compared: in shorter ones one letter often makes another name."""
@@ -15,9 +15,6 @@ NEIGHBOUR_AFTER = re.compile(r"[ \u00a0]((?:[A-Z]|\d)[\w-]{0,40})")
 CAPITALISED = re.compile(r"[A-Z]\w{4,}")
 FEW = 12
 """So many words are looked for one by one; more are collected in one pass."""
-
-READ = 400_000
-"""How many characters are read; what is longer is not one article, and its names are not one world."""
 
 MOST = 50
 """How many words that begin or end alike are compared with one word."""
@@ -126,16 +123,16 @@ class _Places:
         self.text = text
         self._places: dict[str, list[int]] = {word: [] for word in words}
         if len(words) > FEW:
-            for match in CAPITALISED.finditer(text, 0, READ):
+            for match in CAPITALISED.finditer(text, 0, LONGEST_ARTICLE):
                 self._add(match[0], match.start())
         else:
             for word in words:
-                start = text.find(word, 0, READ)
+                start = text.find(word, 0, LONGEST_ARTICLE)
                 while start >= 0:
                     after = text[start + len(word) : start + len(word) + 1]
                     if not (after.isalnum() or after == "_"):
                         self._add(word, start)
-                    start = text.find(word, start + len(word), READ)
+                    start = text.find(word, start + len(word), LONGEST_ARTICLE)
 
     def _add(self, word: str, start: int) -> None:
         places = self._places.get(word)

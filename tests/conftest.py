@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from functools import cache
 
 import pytest
@@ -13,7 +11,7 @@ from auditor.config import Config
 from auditor.engine import Auditor
 from auditor.registry import load_rules
 from auditor.rule import Rule
-from tools.evaluation_data import ROOT, data_folder
+from tools.evaluation_data import ROOT, data_folder, raw_records
 
 __all__ = ["ROOT", "data_folder", "dev_texts"]
 
@@ -28,8 +26,7 @@ def dev_texts(name: str) -> tuple[str, ...]:
     path = data_folder() / "dev" / f"{name}.jsonl.gz"
     if not path.is_file():
         pytest.skip(f"evaluation data is not on this machine ({path.name}); set AUDITOR_DATA to its folder")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return tuple(json.loads(line)["text"] for line in lines)
+    return tuple(record["text"] for record in raw_records(name))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from auditor.engine import Auditor
 from auditor.finding import Severity
 from auditor.policy import Facts, decide
-from tests.conftest import data_folder
+from tests.conftest import ROOT, data_folder
 from tools import acceptance
 
 
@@ -50,3 +50,12 @@ def test_every_rule_is_below_the_noise_limit_of_its_severity(auditor: Auditor) -
             assert noise.rate(noise.by_rule[rule.code]) <= acceptance.NOISE_LIMITS[rule.severity], rule.code
     good = noise.verdicts["keep"] + noise.verdicts["clean"]
     assert good >= 0.98 * noise.articles
+
+
+def test_the_documented_noise_limits_are_those_that_are_checked() -> None:
+    page = (ROOT / "docs" / "measuring.md").read_text(encoding="utf-8")
+    limits = acceptance.NOISE_LIMITS
+    assert limits[Severity.CRITICAL] == limits[Severity.MAJOR]
+    assert f"| critical, major | {limits[Severity.MAJOR]} |" in page
+    assert f"| minor | {limits[Severity.MINOR]} |" in page
+    assert f"together: {acceptance.CLEAN_PER_THOUSAND:g} articles in 1,000" in page

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ROOT, data_folder
+from tools.evaluation_data import ROOT, data_folder, raw_records
 
 RUN = 8
 """So many words in a row are no accident."""
@@ -22,8 +21,7 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 def evaluation_texts() -> Iterator[str]:
     for path in sorted((data_folder() / "dev").glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            yield from (json.loads(line)["text"] for line in lines)
+        yield from (record["text"] for record in raw_records(path.name.removesuffix(".jsonl.gz")))
     with open(data_folder() / "wild_fragments.jsonl", encoding="utf-8") as lines:
         yield from (json.loads(line)["text"] for line in lines)
 

@@ -21,11 +21,15 @@ def data_folder() -> Path:
     return Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
 
 
+def raw_records(name: str) -> Iterator[dict[str, Any]]:
+    """The records of a development set as they are stored."""
+    with gzip.open(data_folder() / "dev" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def records(name: str) -> Iterator[dict[str, Any]]:
     """The records of a development set; clean sets after `html.unescape`."""
-    with gzip.open(data_folder() / "dev" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            if name in CLEAN:
-                record["text"] = html.unescape(record["text"])
-            yield record
+    for record in raw_records(name):
+        if name in CLEAN:
+            record["text"] = html.unescape(record["text"])
+        yield record

@@ -23,11 +23,6 @@ class CsvRow(NamedTuple):
     cells: tuple[Cell, ...]
     closed: bool = True
 
-    @property
-    def blank(self) -> bool:
-        """Whether the row holds nothing but spaces, tabs and its terminator."""
-        return not self.raw.strip(b" \t\r\n")
-
     def values(self) -> list[bytes]:
         """The contents of the cells, quotation marks resolved."""
         raw = self.raw

@@ -171,14 +171,6 @@ class LanguageDetector:
             return guess if guess.confidence >= MIN_CONFIDENCE else NO_GUESS
         return self._latin(sample)
 
-    def article_language(self, text: str) -> LanguageGuess:
-        """`article_language(text)` with these profiles."""
-        return article_language(text, self)
-
-    def foreign_passages(self, text: str, sentences: SpanArray) -> list[ForeignPassage]:
-        """`foreign_passages(text, sentences)` with these profiles."""
-        return foreign_passages(text, sentences, self)
-
     def of_script(self, sample: str, script: str, share: float) -> LanguageGuess:
         """The language of a sample most of whose letters are of `script`, with their `share` as confidence.
 

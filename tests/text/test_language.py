@@ -241,8 +241,8 @@ def test_a_language_without_a_word_list() -> None:
     text = "Hallitus ilmoitti tiistaina, että veroja ei koroteta ensi vuonna eikä sen jälkeenkään."
     detector = LanguageDetector(("en", "fi", "de"))
     assert [one.code for one in foreign_passages(text, split(text), detector)] == ["fi"]
-    assert [one.code for one in detector.foreign_passages(text, split(text))] == ["fi"]
-    assert detector.article_language(text).code == "fi"
+    assert [one.code for one in foreign_passages(text, split(text), detector)] == ["fi"]
+    assert article_language(text, detector).code == "fi"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_nothing_is_loaded_before_a_text_needs_it_and_the_library_is_left_alone(
     code = (
         "import sys; from auditor.text.language import *; from auditor.span import SpanArray;"
         "d = LanguageDetector(); t = 'The man said that the dog was there and not here.';"
-        "d.article_language(t); d.foreign_passages(t, SpanArray([(0, len(t))]));"
+        "article_language(t, d); foreign_passages(t, SpanArray([(0, len(t))]), d);"
         "assert 'langdetect' not in sys.modules;"
         "d.detect('Die Regierung hat am Dienstag nichts davon gesagt.');"
         "import langdetect; assert langdetect.DetectorFactory.seed is None;"
