@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: report test lint types unit offline pandas2 network bench bench-quick measure measured rules-table slow clean help
+.PHONY: report test lint types unit offline pandas2 network bench bench-quick measure score rules-table slow clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -54,8 +54,9 @@ rules-table: $(READY)  ## write the table in rules/README.md anew
 measure: $(READY)  ## every figure of the docs: gold, must-not-flag, hard negatives, clean sets
 	$(BIN)/python -m tools.acceptance
 
-measured: $(READY)  ## measure, and write the figures into the rule pages and rules/README.md
+score: $(READY)  ## measure, and write the figures into the rule pages, rules/README.md and docs/measured.md
 	$(BIN)/python -m tools.acceptance --pages
+	$(BIN)/python -m tools.recall --write
 
 network: $(READY)  ## tests that need a package registry
 	$(BIN)/python -m pytest -m network; test $$? -eq 0 -o $$? -eq 5

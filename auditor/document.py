@@ -9,6 +9,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
+from auditor.phrasebook import Found, PhraseBook
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
 from auditor.text.language import (
@@ -183,6 +184,13 @@ class Document:
         """Passages that are not English."""
         return foreign_passages(self.text, self.sentences, self.detector)
 
+    def phrases(self, book: PhraseBook) -> list[Found]:
+        """Where the entries of a lexicon stand, looked for once."""
+        found = self._phrases.get(book)
+        if found is None:
+            found = self._phrases[book] = book.found(self.text)
+        return found
+
     def in_quotation(self, span: Span) -> bool:
         """Whether the span begins inside quoted speech."""
         return self.quoted.at(span.start) is not None
@@ -192,6 +200,10 @@ class Document:
         index = max(self.lines.index_at(position), 0)
         start = self.lines.starts[index] if len(self.lines) else 0
         return index + 1, position - start + 1
+
+    @view
+    def _phrases(self) -> dict[PhraseBook, list[Found]]:
+        return {}
 
     @view
     def _capitals(self) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
+from auditor.phrasebook import PhraseBook
 from auditor.registry import choose, load_rules
 from auditor.rule import Option, Rule
 from auditor.scan import Scanner
@@ -100,9 +101,17 @@ class Auditor:
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
+        self._books: dict[PhraseBook, list[int]] = {}
+        patterned: list[int] = []
+        for index, active in enumerate(self._active):
+            if gate and isinstance(active.rule.trigger, PhraseBook):
+                self._books.setdefault(active.rule.trigger, []).append(index)
+            else:
+                patterned.append(index)
         self._scanner = Scanner(
-            [active.rule.trigger if gate else None for active in self._active],
-            ["lines" if active.rule.family == BOILERPLATE else "" for active in self._active],
+            [self._pattern(index) if gate else None for index in patterned],
+            ["lines" if self._active[index].rule.family == BOILERPLATE else "" for index in patterned],
+            patterned,
         )
         self.detector = LanguageDetector(self.config.languages)
 
@@ -117,7 +126,7 @@ class Auditor:
         findings: list[Finding] = []
         skipped: list[Skipped] = []
         failures: list[Failure] = []
-        for index in self._scanner.candidates(doc.text):
+        for index in self._candidates(doc):
             active = self._active[index]
             if active.rule.english and not english:
                 continue
@@ -144,6 +153,17 @@ class Auditor:
         """Audit articles one after the other, in order; only one is held at a time."""
         for article in articles:
             yield self.audit(article)
+
+    def _candidates(self, doc: Document) -> list[int]:
+        """Which rules can fire on a document, in their order."""
+        found = self._scanner.candidates(doc.text)
+        more = [index for book, indices in self._books.items() if doc.phrases(book) for index in indices]
+        return sorted(found + more) if more else found
+
+    def _pattern(self, index: int) -> str | None:
+        """The pattern that a rule's trigger is; None for a rule without one."""
+        trigger = self._active[index].rule.trigger
+        return None if isinstance(trigger, PhraseBook) else trigger
 
     def _configured(self) -> tuple[_Active, ...]:
         codes = {rule.code for rule in self.catalogue}

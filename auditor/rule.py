@@ -12,6 +12,7 @@ from typing import Any, Literal
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleLoadError, nearest
 from auditor.finding import Hit, Severity
+from auditor.phrasebook import PhraseBook
 
 Option = bool | int | float | str
 Quotes = Literal["inside", "outside", "any"]
@@ -24,7 +25,8 @@ class Rule:
     """A rule as the engine sees it.
 
     code: family and number, never reused; name: in kebab-case; summary: one sentence.
-    severity: after MQM. trigger: a pattern in RE2's syntax that must occur for the rule to fire.
+    severity: after MQM. trigger: a pattern in RE2's syntax that must occur for the rule to fire, or a lexicon of
+    which an entry must occur; rules may share a lexicon.
     quotes: whether hits inside quoted speech, outside it, or both are reported.
     english: the rule reads English and is skipped on other articles.
     stable: its measured noise meets the limit of its severity, so it runs by default.
@@ -37,7 +39,7 @@ class Rule:
     summary: str
     severity: Severity
     function: Callable[..., Iterable[Hit]]
-    trigger: str | None = None
+    trigger: str | PhraseBook | None = None
     quotes: Quotes = "any"
     english: bool = True
     stable: bool = False
@@ -84,7 +86,7 @@ def rule(
     *,
     code: str,
     severity: Severity,
-    trigger: str | None = None,
+    trigger: str | PhraseBook | None = None,
     quotes: Quotes = "any",
     english: bool = True,
     stable: bool = False,

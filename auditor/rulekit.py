@@ -7,9 +7,11 @@ from pathlib import Path
 
 from auditor.document import LONGEST_ARTICLE, Document
 from auditor.finding import Edit, Hit, Severity, shorten
+from auditor.phrasebook import Found, Phrase, PhraseBook, word_lists
 from auditor.rule import rule
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution
+from auditor.text.language import language_name
 from auditor.text.lexicon import lexicon, word_list
 from auditor.text.quotes import Quotation
 from auditor.text.sentences import abbreviations
@@ -19,14 +21,19 @@ __all__ = [
     "Attribution",
     "Document",
     "Edit",
+    "Found",
     "Hit",
+    "Phrase",
+    "PhraseBook",
     "Quotation",
     "Severity",
     "Span",
     "SpanArray",
     "abbreviations",
     "data",
+    "language_name",
     "lexicon",
+    "phrase_book",
     "rule",
     "shorten",
 ]
@@ -39,3 +46,19 @@ def data(module_file: str, name: str) -> frozenset[str]:
     Raises FileNotFoundError when there is no such list.
     """
     return word_list(Path(module_file).parent / "data" / f"{name}.txt")
+
+
+@cache
+def phrase_book(module_file: str, name: str) -> PhraseBook:
+    """The lexicons `data/<name>_*.tsv` beside a rule module, with the word lists of `data/<name>_words.txt`.
+
+    Rules that ask for the same lexicons share one book, so that a text is searched once. The format is told in
+    `auditor/phrasebook.py`. Raises RuleLoadError when an entry cannot be read.
+    """
+    return _phrase_book(Path(module_file).parent / "data", name)
+
+
+@cache
+def _phrase_book(folder: Path, name: str) -> PhraseBook:
+    words = folder / f"{name}_words.txt"
+    return PhraseBook(sorted(folder.glob(f"{name}_*.tsv")), word_lists(words) if words.is_file() else None)

@@ -26,20 +26,27 @@ class Scanner:
     groups: a key for each pattern; patterns with the same key share an automaton. The states of one automaton for
     everything would be the product of the patterns' states: for the catalogue two automata were built six times
     faster and ran twice as fast as one.
+    numbers: what each pattern is called in the answers; its place in the list unless given.
     Raises RuleLoadError when RE2 refuses a pattern.
     """
 
-    def __init__(self, patterns: Sequence[str | None], groups: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[str | None],
+        groups: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> None:
         keys = groups if groups is not None else [""] * len(patterns)
-        self._always = [index for index, pattern in enumerate(patterns) if pattern is None]
+        names = numbers if numbers is not None else range(len(patterns))
+        self._always = [index for index, pattern in zip(names, patterns, strict=True) if pattern is None]
         members: dict[str, list[tuple[int, str]]] = {}
-        for index, (pattern, key) in enumerate(zip(patterns, keys, strict=True)):
+        for index, pattern, key in zip(names, patterns, keys, strict=True):
             if pattern is not None:
                 members.setdefault(key, []).append((index, pattern))
         self._automata = [_Automaton(group) for group in members.values()]
 
     def candidates(self, text: str) -> list[int]:
-        """Indices of the patterns that occur in the text (and of those that must always run), ascending."""
+        """Numbers of the patterns that occur in the text (and of those that must always run), ascending."""
         found = self._always.copy()
         for automaton in self._automata:
             found += automaton.found(text)

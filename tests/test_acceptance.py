@@ -44,12 +44,13 @@ def test_every_rule_is_below_the_noise_limit_of_its_severity(auditor: Auditor) -
     if not (data_folder() / "dev").is_dir():
         pytest.skip("evaluation data is not on this machine; set AUDITOR_DATA to its folder")
     noise = acceptance.Noise(auditor)
-    assert noise.rate(noise.damaged) <= acceptance.CLEAN_PER_THOUSAND
+    for least, most in acceptance.CLEAN_PER_THOUSAND.items():
+        assert noise.rate(noise.damaged[least]) <= most
     for rule in auditor.rules:
-        if rule.family in ("MT", "NM") and rule.severity > Severity.NEUTRAL:
-            assert noise.rate(noise.by_rule[rule.code]) <= acceptance.NOISE_LIMITS[rule.severity], rule.code
+        limit = acceptance.noise_limit(rule)
+        assert limit is None or noise.rate(noise.by_rule[rule.code]) <= limit, rule.code
     good = noise.verdicts["keep"] + noise.verdicts["clean"]
-    assert good >= 0.98 * noise.articles
+    assert good >= acceptance.GOOD_VERDICTS * noise.articles
 
 
 def test_the_documented_noise_limits_are_those_that_are_checked() -> None:
@@ -58,4 +59,6 @@ def test_the_documented_noise_limits_are_those_that_are_checked() -> None:
     assert limits[Severity.CRITICAL] == limits[Severity.MAJOR]
     assert f"| critical, major | {limits[Severity.MAJOR]} |" in page
     assert f"| minor | {limits[Severity.MINOR]} |" in page
-    assert f"together: {acceptance.CLEAN_PER_THOUSAND:g} articles in 1,000" in page
+    assert f"together: {acceptance.CLEAN_PER_THOUSAND[Severity.MINOR]:g} articles in 1,000" in page
+    assert f"{acceptance.CLEAN_PER_THOUSAND[Severity.MAJOR]:g} in 1,000 with one of major or above" in page
+    assert f"`translated-phrasing` may have {acceptance.PHRASING_PER_THOUSAND:g}" in page

@@ -13,7 +13,9 @@ from tests.conftest import ROOT
 LAYERS = [
     ["_version", "errors", "exit_codes", "span"],
     ["finding", "text", "grammar"],
-    ["document", "scan"],
+    ["scan"],
+    ["phrasebook"],
+    ["document"],
     ["rule", "marking", "page"],
     ["rulekit", "registry", "config"],
     ["engine"],

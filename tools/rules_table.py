@@ -18,7 +18,7 @@ def table(rules: Sequence[Rule]) -> str:
     for rule in rules:
         page = f"{rule.code.lower()}_{rule.name.replace('-', '_')}.md"
         state = "stable" if rule.stable else "preview"
-        measured = load_page(rule).measured.replace("\n", " ")
+        measured = load_page(rule).measured.partition("\n")[0]
         rows.append(
             f"| [{rule.code}]({page}) | {rule.name} | {rule.severity} | {state} | {rule.summary} | {measured} |"
         )

@@ -10,13 +10,14 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import chain, compress, pairwise
 from operator import add
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from unicodedata import category
 
@@ -37,6 +38,17 @@ MIN_CONFIDENCE: Final = 0.8
 MIN_SCRIPT_LETTERS: Final = 24  # letters of another script that make a passage; an ideograph counts as three
 MIN_SCRIPT_SHARE: Final = 0.6  # of the letters of a sentence
 SAMPLE: Final = 2_000  # characters that are looked at; more do not change an answer
+LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **{"ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek"},
+        **{"en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew"},
+        **{"hi": "Hindi", "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean"},
+        **{"nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian"},
+        **{"sr": "Serbian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
+    }
+)
+"""English names of the languages that news is translated from, by ISO 639-1 code."""
+
 UNDETERMINED: Final = "und"  # ISO 639-2: Cyrillic letters that could be of several languages
 SEED: Final = 0
 
@@ -103,6 +115,11 @@ _RUNNING_SHARE: Final = 0.4  # of a sentence's words
 _CHANCE: Final = 0.15  # of words in another language that look like common English ones: gift, land, table
 _CONFIRMED: Final = 10  # sentences of one text in one language; then langdetect is not asked again about it
 _SURE: Final = 0.95  # langdetect's probability where no function word bears it out
+
+
+def language_name(code: str) -> str:
+    """The English name of a language, its code when we have no name for it."""
+    return LANGUAGE_NAMES.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
