@@ -22,6 +22,9 @@ from auditor.text.readability import Readability
 BOILERPLATE = "BP"
 """The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
 
+LONG_TRIGGER = 2_000
+"""Characters of a trigger above which it is a list of words: these share an automaton of their own."""
+
 
 class Metrics(NamedTuple):
     """Numbers about one article.
@@ -110,7 +113,7 @@ class Auditor:
                 patterned.append(index)
         self._scanner = Scanner(
             [self._pattern(index) if gate else None for index in patterned],
-            ["lines" if self._active[index].rule.family == BOILERPLATE else "" for index in patterned],
+            [_group(self._active[index].rule) for index in patterned],
             patterned,
         )
         self.detector = LanguageDetector(self.config.languages)
@@ -178,6 +181,13 @@ class Auditor:
             )
             for rule in self.rules
         )
+
+
+def _group(rule: Rule) -> str:
+    """The automaton that a rule's trigger belongs to."""
+    if rule.family == BOILERPLATE:
+        return "lines"
+    return "lists" if isinstance(rule.trigger, str) and len(rule.trigger) > LONG_TRIGGER else "marks"
 
 
 def _stamp(hit: Hit, active: _Active, doc: Document) -> Finding:

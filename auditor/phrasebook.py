@@ -8,7 +8,7 @@ The patterns are written as the phrase is, with these signs:
 
     (a|b)     either          (a|b)?  or nothing        lette?r   an optional letter
     {say}     a word of a list, or one of the built-in {name} {number} {word}
-    (?! …)    not before …    (?<! …)  not after … (of one length)
+    (?! …)    not before …      (?= …)  only before …      (?<!…)  not after … (of one length)
 
 A space is one white space or line break, `'` is either apostrophe, everything else is itself. A small first
 letter may be a capital, and so may what the first brackets hold; the rest is as written. A phrase begins and ends with
@@ -37,7 +37,7 @@ _BUILT_IN = {
     "word": r"[a-z][a-z-]{0,25}",
 }
 _GAP = r"(?:[ \x{A0}\x{202F}\t]|\r?\n)"
-_PIECE = re.compile(r"(\(\?<?!)|\{([a-z_]+)\}|([()|?])|( )|(['’])|([\w\-–,.;:!%&/$€“”\"]+?)")
+_PIECE = re.compile(r"(\(\?(?:<?!|=))|\{([a-z_]+)\}|([()|?])|( )|(['’])|([\w\-–,.;:!%&/$€“”\"]+?)")
 _HEXADECIMAL = re.compile(r"\\x\{([0-9A-F]+)\}")
 
 
@@ -161,7 +161,7 @@ def _literal(text: str) -> str:
 def _compiled(pattern: str, lists: Mapping[str, str]) -> tuple[str, str]:
     """A pattern of a lexicon in RE2's syntax, without its conditions, and in Python's, with them."""
     free, full = [], []
-    depth, condition, first = 0, "", True
+    depth, condition, inside, first = 0, "", 0, True
     position = 0
     while position < len(pattern):
         piece = _PIECE.match(pattern, position)
@@ -172,15 +172,14 @@ def _compiled(pattern: str, lists: Mapping[str, str]) -> tuple[str, str]:
         if look:
             if condition:
                 raise RuleLoadError(f"a condition inside another in the pattern {pattern!r}")
-            condition = look
-            full.append(look)
             depth += 1
+            condition, inside = look, depth
+            full.append(look)
             continue
         if name:
             if name not in lists and name not in _BUILT_IN:
-                raise RuleLoadError(
-                    f"no list is called {{{name}}}; there are {', '.join(sorted({*lists, *_BUILT_IN}))}"
-                )
+                known = ", ".join(sorted({*lists, *_BUILT_IN}))
+                raise RuleLoadError(f"no list is called {{{name}}}; there are {known}")
             built = _BUILT_IN.get(name)
             part = built if built is not None else f"(?{'i' if first else ''}:{lists[name]})"
         elif sign == "(":
@@ -199,17 +198,15 @@ def _compiled(pattern: str, lists: Mapping[str, str]) -> tuple[str, str]:
             part = "['’]"
         else:
             part = f"(?i:{re.escape(plain)})" if first and plain.islower() else re.escape(plain)
-        if condition:
-            full.append(part)
-            if sign == ")":
-                condition = ""
-            elif sign == "(":
-                raise RuleLoadError(f"brackets inside a condition in the pattern {pattern!r}")
-            continue
-        first = False
-        free.append(part)
         full.append(part)
+        if not condition:
+            first = False
+            free.append(part)
+        elif depth < inside:
+            condition = ""
     if depth:
         raise RuleLoadError(f"a bracket is not closed in the pattern {pattern!r}")
+    if pattern != pattern.strip():
+        raise RuleLoadError(f"a space at an end of the pattern {pattern!r}")
     python = _HEXADECIMAL.sub(lambda match: re.escape(chr(int(match[1], 16))), "".join(full))
     return "".join(free), rf"(?<![^\W_])(?:{python})(?![^\W_])"
