@@ -7,18 +7,27 @@ from auditor.rulekit import Document, Edit, Hit, Severity, Span, abbreviations, 
 
 GAP = "[ \u00a0]{1,2}"
 STOP = re.compile(
-    rf"(?<![\w.’'&/@-])(?P<word>[^\W_][\w’'-]{{0,30}}%?\)?)\.{GAP}(?P<first>[a-z][a-z’'-]{{0,30}})(?![\w@/]|\.\w)"
+    rf"(?<![\w.’'&/@-])(?P<word>[^\W_][\w’'-]{{0,30}}%?\)?[”\"»]?)\.{GAP}(?P<first>[a-z][a-z’'-]{{0,30}})(?![\w@/]|\.\w)"
 )
 QUOTED_STOP = re.compile(
     rf"(?<![\w.’'&/@-])(?P<word>[^\W\d_]{{3,30}})(?P<stop>\.)”{GAP}(?P<first>[a-z]{{2,30}}){GAP}(?P<second>\w{{1,30}})"
 )
 STOP_ONLY = re.compile(rf"\.{GAP}(?=[a-z])")
-WORD_BEFORE = re.compile(r"[\w’'-]{1,31}%?\)?\Z")
+WORD_BEFORE = re.compile(r"[\w’'-]{1,31}%?\)?[”\"»]?\Z")
+COUNTED_BEFORE = re.compile(r"(?<![^\W_])(?P<counted>[a-z]{2,20})[ \u00a0]\Z")
+LIST_NUMBER = re.compile(r"(?<![^\W_])[1-3a-c][.)][ \u00a0]")
 WORD = re.compile(r"[^\W_](?:[\w%’'-]|[.,:](?=\d))*")
 TAIL_END = re.compile(r"[.!?…;](?=[\s”\"’»)\]]|\Z)|[\r\n]")
 SENTENCE_START = re.compile(r"[\r\n]|(?<=[^\W\d_]{3})[.!?…][”\"’»)\]]{0,2}[ \u00a0]|[:,] (?=[“„‘\"])")
 BUTTON = re.compile(r"[\w’'-]{1,31}(?: [\w’'-]{1,31})?[ \u00a0]{0,2}(?:[\r\n]|\Z)")  # “less”, “read more” under a text
-SHORT_WORDS = frozenset(["is", "it", "be", "to", "of", "or", "as", "at", "by", "we", "us", "he", "me", "my", "so"])
+HAS_CAPITAL = re.compile(r"(?<![^\W_])[A-Z][a-z]")
+SHORT_WORDS = re.compile(r"a[nst]|b[ey]|do|go|he|i[fst]|m[ey]|o[fnr]|so|to|u[ps]|we")
+NO_ACRONYMS = re.compile(r"A[DM]|BC|CO|[DJMS]R|ED|MR?S|NO|P[MT]|ST|US")
+NUMBERED = (
+    "article|chapter|figure|item|no|note|number|page|part|point|question|rule|section|step|table|verse|version|volume"
+)
+LONG_QUOTATION = 8
+"""Words of a quotation that is no slogan and no title, so that its stop belongs to a sentence."""
 SUBJECTS = frozenset(["he", "she", "they", "it", "we", "you", "there", "this", "that", "these", "those", "what", "i"])
 DANGLING = frozenset(["of", "than", "or", "nor", "which", "who", "whose", "whom"])
 COPULAS = frozenset(["is", "are", "was", "were", "be", "been", "being"])
@@ -28,11 +37,11 @@ CONTRACTED = re.compile(r".*(?:n[’']t|[’'](?:ve|ll|re|m|d))|(?:it|that|he|sh
 @rule(
     code="MT102",
     severity=Severity.CRITICAL,
-    trigger=r"[0-9A-Za-z\x{80}-\x{10FFFF}_'%)-]\.[ \x{00A0}]+[a-z]|\.”[ \x{00A0}]+[a-z]",
+    trigger=r"[0-9A-Za-z\x{80}-\x{10FFFF}_'\"%)-]\.[ \x{00A0}]+[a-z]|\.”[ \x{00A0}]+[a-z]",
     stable=True,
     finds=("mt.broken-sentence",),
 )
-def broken_sentence(doc: Document, *, max_words: int = 8) -> Iterator[Hit]:
+def broken_sentence(doc: Document, *, max_words: int = 10) -> Iterator[Hit]:
     """A full stop cuts a sentence: what follows it begins in lower case and is no sentence.
 
     max_words: a tail of more words is reported only where the article has a second one.
@@ -46,7 +55,9 @@ def broken_sentence(doc: Document, *, max_words: int = 8) -> Iterator[Hit]:
             span = Span(match.start(), _short_end(text, match.end(), end))
             yield Hit(span, _message(text, span), _joining(match, words))
     for match in QUOTED_STOP.finditer(text) if ".”" in text else ():
-        if match["word"] not in abbreviations() and _goes_on(match["first"], match["second"]):
+        if match["word"] in abbreviations():
+            continue
+        if _goes_on(match["first"], match["second"]) or _ends_long_quotation(text, match):
             span = Span(*match.span())
             spoken = match["first"] in lexicon("speech_verbs") or match["second"] in lexicon("speech_verbs")
             edits = (Edit.replace(match.span("stop"), ","),) if spoken else ()
@@ -57,12 +68,17 @@ def _places(text: str) -> Iterator[re.Match[str]]:
     """Stops before a lower-case word that end no abbreviation and stand in no text all in lower case."""
     accepted = -1
     for match in _stops(text):
-        if not (_can_end(match["word"]) and _can_follow(text, match)):
+        if not (_can_end(match["word"]) or _is_quantity(text, match)) or not _can_follow(text, match):
             continue
         start = _sentence_start(text, match.start())
         if start == match.start() and match["word"][0].isupper():
             continue
-        if start >= 0 and text[start].islower() and start != accepted:
+        if (
+            start >= 0
+            and text[start].islower()
+            and start != accepted
+            and not HAS_CAPITAL.search(text, start, match.end())
+        ):
             continue
         if BUTTON.match(text, match.start("first")):
             continue
@@ -81,14 +97,25 @@ def _stops(text: str) -> Iterator[re.Match[str]]:
 
 def _can_end(word: str) -> bool:
     """Whether a full stop after the word can only end a sentence."""
-    bare = word.rstrip(")%")
+    bare = word.rstrip(')%”"»')
     if bare in abbreviations() or not bare:
         return False
     if bare.isdigit():
         return len(bare) == 4 or word != bare
     if bare[0].islower():
-        return len(bare) >= 3 or bare in SHORT_WORDS
-    return len(bare) >= 4
+        return len(bare) >= 3 or SHORT_WORDS.fullmatch(bare) is not None
+    return len(bare) >= 4 or (len(bare) >= 2 and bare.isupper() and not NO_ACRONYMS.fullmatch(bare))
+
+
+def _is_quantity(text: str, match: re.Match[str]) -> bool:
+    """Whether the word is a number that ends a phrase, as in “on seat 36. club”, and numbers no item of a list."""
+    start = match.start()
+    if not match["word"].isdigit() or len(match["word"]) > 3:
+        return False
+    before = COUNTED_BEFORE.search(text, max(0, start - 22), start)
+    if before is None or before["counted"] in NUMBERED.split("|") or before["counted"] in abbreviations():
+        return False
+    return LIST_NUMBER.search(text, max(0, start - 300), start) is None and LIST_NUMBER.match(text, start) is None
 
 
 def _can_follow(text: str, match: re.Match[str]) -> bool:
@@ -154,6 +181,15 @@ def _goes_on(first: str, second: str) -> bool:
     if first in ("he", "she", "they", "it", "we", "there"):
         return second in verbs or second in data(__file__, "auxiliaries")
     return first in verbs and (second[0].isupper() or second in ("the", "a", "his", "her"))
+
+
+def _ends_long_quotation(text: str, match: re.Match[str]) -> bool:
+    """Whether the closing mark ends a quotation of many words in the same line."""
+    opened = text.rfind("“", max(0, match.start() - 600), match.start())
+    inside = text[opened + 1 : match.start("stop")]
+    if opened < 0 or any(mark in inside for mark in "”\r\n"):
+        return False
+    return inside.count(" ") + inside.count("\u00a0") + 1 >= LONG_QUOTATION
 
 
 def _joining(match: re.Match[str], words: list[str]) -> tuple[Edit, ...]:

@@ -9,7 +9,7 @@ GAP = r"[ \u00a0]"
 WORD = r"(?P<word>(?<![^\s(\[“‘\"'’”—–/-])[^\s.,;:!?“”\"]{1,40})"
 CLOSES = r"[”’\"'’»)\]]{0,2}"
 STOPS = re.compile(rf"{WORD}{CLOSES}(?P<marks>\.{GAP}\.)(?!\.|\w|{GAP}\.)")
-MIXED = re.compile(rf"{WORD}{CLOSES}(?P<marks>\.{GAP}[,;?]|[,;]{GAP}\.|,{GAP},|,\.)(?![.,\w])")
+MIXED = re.compile(rf"{WORD}{CLOSES}(?P<marks>\.{GAP}[,:;?]|[,:;!?]{GAP}\.|,{GAP},|,\.|,,)(?![.,\w]|{GAP}\.)")
 AROUND_QUOTE = re.compile(rf"{WORD}(?P<marks>(?P<first>[.,]){GAP}?(?P<mark>[”\"»]){GAP}?(?P<last>[.,]))(?![.,\w])")
 NEW_SENTENCE = re.compile(r"[ \t\u00a0]*(?:[\r\n]|\Z|[“\"‘]?[A-Z])")
 SHORTENED = re.compile(r"[A-Z]{1,5}|[^\W\d_]|(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr)")
@@ -19,7 +19,7 @@ SHORTENED = re.compile(r"[A-Z]{1,5}|[^\W\d_]|(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr)")
     code="MT103",
     severity=Severity.MINOR,
     trigger=(
-        r"\.[ \x{00A0}]\.|\.[ \x{00A0}][,;?]|[,;][ \x{00A0}]\.|,[ \x{00A0}],|,\.|"
+        r"\.[ \x{00A0}]\.|\.[ \x{00A0}][,:;?]|[,:;!?][ \x{00A0}]\.|,[ \x{00A0}],|,[.,]|"
         r"[.,][ \x{00A0}]?[”\"»][ \x{00A0}]?[.,]"
     ),
     english=False,

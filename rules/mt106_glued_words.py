@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lexicon, rule
 
 FUNCTION = (
     "According|After|Although|And|As|At|Because|But|By|For|From|He|Her|His|However|If|In|It|Its|Meanwhile|On|Our"
@@ -15,7 +15,8 @@ UNMISTAKABLE = (
 )
 AFTER_YEAR = (
     "after|and|are|as|at|but|by|for|from|had|has|he|in|is|it|of|on|she|that|the|they|to|until|was|we|were|when|which"
-    "|while|who|will|with|At|But|He|In|It|On|She|The|They|This|We"
+    "|while|who|will|with|according|against|although|because|before|during|into|its|than|their|there|through|under"
+    "|According|After|And|As|At|But|For|From|He|In|It|On|She|The|There|They|This|We|When|While|With"
 )
 LABELS = "Caption|Credit|Image|Photo|Photograph|Picture|Video"
 
@@ -26,6 +27,9 @@ FUNCTION_GLUED = re.compile(
 YEAR_GLUED = re.compile(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P<tail>{AFTER_YEAR})(?=[ \u00a0][^\W_])")
 LABEL_GLUED = re.compile(
     rf"(?:\A|(?<=[\r\n]))[ \t\u00a0]*(?P<label>{LABELS})(?P<word>[A-Z][^\W\d_]{{1,40}})(?![^\W_])(?![-.’']\w)"
+)
+NAME_GLUED = re.compile(
+    rf"(?:\A|(?<=[\s(“‘\"])){NOT_IN_CODE}(?P<head>[a-z]{{3,20}})(?P<tail>[A-Z][a-z]{{2,30}})(?![^\W_])(?![@/]|[.:(][^\W_])"
 )
 CAPITALISED = re.compile(r"(?<![^\W_])[A-Z][^\W_]*")
 PRODUCTS = frozenset(
@@ -41,7 +45,7 @@ SMALL = r"[^\x00-\x60\x7B-\xBF\x{2000}-\x{206F}\x{3000}-\x{303F}]"
     code="MT106",
     severity=Severity.MAJOR,
     trigger=(
-        rf"{SMALL}(?:{FUNCTION})[ \x{{A0}}][A-Za-z]"
+        rf"{SMALL}(?:{FUNCTION})[ \x{{A0}}][A-Za-z]|[ \x{{A0}}][a-z]{{3}}[a-z]*[A-Z][a-z]"
         rf"|(?:19|20)\p{{Nd}}\p{{Nd}}(?:{AFTER_YEAR})[ \x{{A0}}]"
         rf"|(?:\A|[\r\n])[ \t\x{{A0}}]*(?:{LABELS})[A-Z]"
     ),
@@ -56,6 +60,12 @@ def glued_words(doc: Document) -> Iterator[Hit]:
     uses = Counter(match["head"] + match["tail"] for match in glued)
     for match in glued:
         if uses[match["head"] + match["tail"]] == 1 and _parts_a_sentence(match, known):
+            yield _hit(match.span("head"), match.span("tail"), text)
+    spelled = {match["head"] + match["tail"] for match in glued}
+    names = [match for match in NAME_GLUED.finditer(text) if match["head"] + match["tail"] not in spelled]
+    uses.update(match["head"] + match["tail"] for match in names)
+    for match in names:
+        if uses[match["head"] + match["tail"]] == 1 and _is_word_and_name(match, known):
             yield _hit(match.span("head"), match.span("tail"), text)
     for match in YEAR_GLUED.finditer(text):
         yield _hit(match.span("head"), match.span("tail"), text)
@@ -86,6 +96,15 @@ def _parts_a_sentence(match: re.Match[str], known: _Names) -> bool:
     if match["tail"] in UNMISTAKABLE.split("|") and match["next"][-1].islower():
         return True
     return match["head"] in known and match["next"][-1].islower()
+
+
+def _is_word_and_name(match: re.Match[str], known: _Names) -> bool:
+    """“presidentPutin”, “saysMartin”; not “wikiHow”, whose first part is no word that stands before names."""
+    head, name = match["head"], match["tail"]
+    ordinary = lexicon("function_words") | lexicon("speech_verbs") | lexicon("roles")
+    if head not in ordinary and head not in data(__file__, "glued_tails") | data(__file__, "glued_tails_sure"):
+        return False
+    return name in known or name in data(__file__, "given_names")
 
 
 def _hit(first: tuple[int, int], second: tuple[int, int], text: str) -> Hit:
