@@ -7,13 +7,23 @@ from functools import cache
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, lexicon, rule
 
-TOKEN = re.compile('[\r\n“”„«»"’]')
+TOKEN = re.compile('[\r\n“”„«»"‘’]')
 STOPS = frozenset(".,;!?…")
 SPACES = frozenset(" \u00a0")
 LINE_END = frozenset("\r\n")
+CLOSING = frozenset("”’")
+DASHES = frozenset("–—-")
 SUFFIX = re.compile(r"(?:e?s|e?d|er|ers|ing|ish|ism|ist|esque|ly|ness|like|ll|re|ve|nt|t)(?!\w)")
 LETTER = r"A-Za-z\x{AA}-\x{10FFFF}"  # for the trigger: the class \pL would need a hundred times the memory
+FUNCTION = "a|an|and|as|by|called|for|in|is|named|of|on|said|says|that|the|their|to|was|with"
+FUNCTION_WORD_BEFORE = re.compile(rf"(?<![^\W_])(?:{FUNCTION})\Z", re.IGNORECASE)
+DETERMINERS = "a|an|the|their|his|her|its|our"
+DETERMINER_BEFORE = re.compile(rf"(?<![^\W_])(?:{DETERMINERS})\Z", re.IGNORECASE)
 PRONOUNS = "he|she|they|it|we|I|who"
+
+
+SLIP_AMONG = 8
+"""One uncertain mark among so many quotation marks is a slip; among fewer it is a habit."""
 
 
 @dataclass(slots=True)
@@ -26,6 +36,7 @@ class _Line:
     german: bool = False  # „ is open, so “ closes
     padded: bool = False  # the last opening mark was followed by a space, as around a link
     danish: bool = False  # » is open, so « closes
+    doubtful: int = -1  # the last mark that closes after a comma, though no attribution follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +54,11 @@ class _Found:
     code="MT104",
     severity=Severity.MAJOR,
     trigger=(
-        rf"[ \x{{00A0}}]”|“[ \x{{00A0}}\r\n]|“$|[{LETTER}.,;!?]“|[{LETTER}.,;!?]”[{LETTER}]|"
-        rf"[.,;!?…][ \x{{00A0}}]“[a-z]|,[ \x{{00A0}}]\"[ \x{{00A0}}]?[a-z]|[.,;!?…][ \x{{00A0}}]\"(?:[\r\n]|$)|"
-        rf"[{LETTER}]\"[{LETTER}]|[.,;!?…]\"[a-z]|[{LETTER}.,;!?]»[{LETTER}]|[{LETTER}]«[{LETTER}]|"
-        rf"[.,;!?…][ \x{{00A0}}][»’][{LETTER}]"
+        rf"[ \x{{00A0}}]”|(?:^|[\r\n])”|[“‘][ \x{{00A0}}\r\n:]|“$|[{LETTER}.,;:!?]“|[.,;:!?…][ \x{{00A0}}]?‘|"
+        rf"[{LETTER}.,;!?]”[{LETTER}]|[.,;!?…’”–—-][ \x{{00A0}}]“[a-z]|,[ \x{{00A0}}]\"(?:[a-z]|[ \x{{00A0}}][A-Za-z])|"
+        rf"[.,;!?…][ \x{{00A0}}]\"(?:[\r\n]|$)|[{LETTER}]\"[{LETTER}]|[.,;!?…]\"[a-z]|"
+        rf"(?:^|[^A-Za-z])(?i:{DETERMINERS})\"[ \x{{00A0}}]|[.,;!?…]’[a-z]|(?:^|[^A-Za-z])(?i:{FUNCTION})‘|"
+        rf"[{LETTER}.,;!?]»[{LETTER}]|[{LETTER}]«[{LETTER}]|[.,;!?…][ \x{{00A0}}][»’][ \x{{00A0}}{LETTER}]"
     ),
     stable=True,
     finds=("mt.quote-displacement",),
@@ -55,7 +67,7 @@ def displaced_quotation_mark(doc: Document) -> Iterator[Hit]:
     """A quotation mark stands on the wrong side of a space, without its space, or turned round."""
     text = doc.text
     end = 0
-    for one in _confirmed(_displaced(text)):
+    for one in sorted(_confirmed(text), key=lambda found: found.start):
         span = _with_neighbours(text, one)
         if span.start < end:
             continue
@@ -64,13 +76,14 @@ def displaced_quotation_mark(doc: Document) -> Iterator[Hit]:
         yield Hit(span, f"In “{' '.join(span.of(text).split())}” a quotation mark is out of its place", edits)
 
 
-def _confirmed(found: Iterator[_Found]) -> Iterator[_Found]:
-    """All displaced marks, unless the only one is uncertain: that may be a slip of the keyboard."""
+def _confirmed(text: str) -> Iterator[_Found]:
+    """All displaced marks, unless the only one is uncertain: among many marks that may be a slip of the keyboard."""
+    found = _displaced(text)
     first = next(found, None)
     if first is None:
         return
     second = next(found, None)
-    if first.certain or second is not None:
+    if first.certain or second is not None or sum(text.count(mark) for mark in '“”"') < SLIP_AMONG:
         yield first
     if second is not None:
         yield second
@@ -86,20 +99,25 @@ def _displaced(text: str) -> Iterator[_Found]:
             line = _Line()
             continue
         found = None
+        nothing_open = line.open == 0
         if mark == "“":
             found = _opening(text, place, line)
         elif mark == "”":
             found = _closing(text, place, line)
         elif mark == '"':
             found = _straight(text, place, line)
-        elif mark == "’":
+        elif mark in "‘’":
             found = _single(text, place)
         elif mark == "„":
             line.german = True
         else:
             found = _guillemet(text, place, line)
-        if found is not None:
-            yield found
+        if found is None:
+            continue
+        yield found
+        if nothing_open and line.doubtful >= 0 and found.text is not None and found.text.startswith("”"):
+            yield _Found(line.doubtful, line.doubtful + 1, None)
+            line.doubtful = -1
 
 
 def _opening(text: str, place: int, line: _Line) -> _Found | None:
@@ -134,8 +152,32 @@ def _opening(text: str, place: int, line: _Line) -> _Found | None:
         if after.islower() and _attribution(text, place + 1) and (was_open or not _closed_soon(text, place)):
             line.open = 0
             return _Found(place - 1, place + 1, "” ")
+    else:
+        found = _opening_elsewhere(text, place, was_open)
+        if found is not None:
+            line.open = 0 if found.text == "”" else line.open + 1
+            return found
     line.open += 1
     line.padded = after in SPACES
+    return None
+
+
+def _opening_elsewhere(text: str, place: int, was_open: bool) -> _Found | None:
+    """A mark “ that is out of its place, though no letter and no stop stands before it."""
+    last, before = _char(text, place - 2), _char(text, place - 1)
+    after, follows = _char(text, place + 1), _char(text, place + 2)
+    if before == ":" and after.isupper() and last.isalpha():
+        return _Found(place, place + 1, " “", safe=True)
+    if before in DASHES and after in SPACES and was_open:
+        return _Found(place, place + 1, "”")
+    if before not in SPACES:
+        return None
+    if after == ":" and last.isalpha():
+        return _Found(place - 1, place + (3 if follows in SPACES else 2), ": “")
+    if after in SPACES and last.isalnum() and was_open and not _closed_soon(text, place):
+        return _Found(place - 1, place + 1, "”")
+    if after.islower() and (last in CLOSING or last in DASHES) and not was_open and not _closed_soon(text, place):
+        return _Found(place, place + 1, None) if _attribution(text, place + 1) else None
     return None
 
 
@@ -153,8 +195,16 @@ def _closing(text: str, place: int, line: _Line) -> _Found | None:
             return _Found(place, place + 1, "” ")
         line.open = 1
         return _Found(place, place + 1, " “")
+    if after.isalpha() and (before in LINE_END or place == 0) and "”" in text[place + 1 : place + 400]:
+        line.open = 1
+        return _Found(place, place + 1, "“", certain=False)
+    if before == "," and was_open and after in SPACES and _goes_on(text, place):
+        line.doubtful = place
     if before not in SPACES or padded or place < 2:
         return None
+    if last == ":" and not was_open:
+        line.open = 1
+        return _Found(place, place + 2, "“") if after in SPACES else None
     if last in STOPS:
         if after.isalpha() and (was_open or after.islower()):
             return _Found(place - 1, place + 1, "” ", safe=was_open and _attribution(text, place + 1))
@@ -168,8 +218,12 @@ def _closing(text: str, place: int, line: _Line) -> _Found | None:
         if after.isalpha() and not was_open:
             line.open = 1
             return _Found(place - 1, place + 1, " “")
+        if after.isalpha() and was_open:
+            return _Found(place - 1, place + 1, "” ")
         if after in SPACES and not was_open and _char(text, place + 2).isalpha():
             return _Found(place - 1, place + 1, None)
+        if was_open and (after in SPACES or after in ",."):
+            return _Found(place - 1, place + 1, "”", certain=False)
     return None
 
 
@@ -183,6 +237,13 @@ def _straight(text: str, place: int, line: _Line) -> _Found | None:
         if last.isalpha() and _char(text, place + 2).isalpha() and not SUFFIX.match(text, place + 1):
             return _Found(place, place + 1, '" ' if line.straight % 2 == 0 else ' "')
         return None
+    if (
+        line.straight == 1
+        and before.isalpha()
+        and after in SPACES
+        and DETERMINER_BEFORE.search(text, max(0, place - 6), place)
+    ):
+        return _Found(place, place + 2, ' "')
     if line.straight % 2 or line.inches:
         return None
     if before in STOPS:
@@ -190,7 +251,7 @@ def _straight(text: str, place: int, line: _Line) -> _Found | None:
     if before not in SPACES or last not in STOPS or place < 2:
         return None
     if after in LINE_END or after == "":
-        return _Found(place - 1, place + 1, '"', certain=False)
+        return _Found(place - 1, place + 1, '"')
     if last == "," and after.islower() and _attribution(text, place + 1):
         return _Found(place - 1, place + 1, '" ', safe=True)
     if last == "," and after in SPACES and _attribution(text, place + 2):
@@ -217,16 +278,23 @@ def _guillemet(text: str, place: int, line: _Line) -> _Found | None:
 
 
 def _single(text: str, place: int) -> _Found | None:
-    """A closing single mark after a space and before an attribution."""
-    if (
-        place >= 2
-        and _char(text, place - 1) in SPACES
-        and text[place - 2] in STOPS
-        and _char(text, place + 1).islower()
-        and _attribution(text, place + 1)
-    ):
-        return _Found(place - 1, place + 1, "’ ")
-    return None
+    """A closing single mark that is turned, glued or set apart before an attribution; an opening one that is glued."""
+    mark, before, after = text[place], _char(text, place - 1), _char(text, place + 1)
+    if mark == "‘" and before.isalpha() and after.isalpha():
+        glued = FUNCTION_WORD_BEFORE.search(text, max(0, place - 8), place)
+        return _Found(place, place + 1, " ‘") if glued else None
+    apart = before in SPACES
+    if place < 2 or text[place - 1 - apart] not in STOPS or not (apart or mark == "‘" or after.islower()):
+        return None
+    spaced = after in SPACES
+    if not _char(text, place + 1 + spaced).islower() or not _attribution(text, place + 1 + spaced):
+        return None
+    return _Found(place - apart, place + 1, "’" if spaced else "’ ")
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether the words after a closing mark go on in lower case and do not say who spoke."""
+    return _char(text, place + 2).islower() and not _attribution(text, place + 2)
 
 
 def _char(text: str, place: int) -> str:
