@@ -18,7 +18,16 @@ MORE_ITEMS = re.compile(
     rf",(?P<more>[ \u00a0]{ITEM}(?:,[ \u00a0]{ITEM}){{0,40}}+),?[ \u00a0]and[ \u00a0](?P<last>{ITEM})"
 )
 ITEM_BEFORE = re.compile(rf"(?<![^\W_])(?<![-’'])(?P<item>{ITEM})\Z")
-PLACE_IN_PLACE = re.compile(rf",[ \u00a0](?P<place>{ITEM})(?=[,.])(?!\.[^\W_])")
+PLACE_IN_PLACE = re.compile(rf",[ \u00a0](?P<place>{ITEM})(?=[,.])(?!\.[^\W_]|,[ \u00a0][A-Z]{{2}}(?![^\W_]))")
+THE_TWICE = re.compile(
+    r" the (?P<what>[a-z]{4,40}+) (?P<second>at|during|from|in|into|near|of|on|to|with|within) the (?P=what)(?![^\W_])"
+    r"(?![-’'][^\W\d_])"
+)
+OUTLETS = ("Agency", "Broadcaster", "Channel", "Daily", "Network", "Newspaper", "Radio", "Television")
+OUTLET_AND_NAME = re.compile(
+    rf"[ \u00a0](?:{'|'.join(OUTLETS)})[ \u00a0](?P<name>[A-Z][^\W\d_]{{2,30}}+)(?![-’'.][^\W_])"
+)
+NAME_BEFORE = re.compile(r"(?<![^\W_])(?P<name>[A-Z][^\W\d_]{2,30})(?:[ \u00a0](?P<topic>News))?\Z")
 RIGHT_NOW_NOW = re.compile(r",[ \u00a0](?P<word>[a-z]{3,20})(?=,[ \u00a0][”“])")
 
 
@@ -48,8 +57,10 @@ def _repetitions(doc: Document) -> Iterator[tuple[Span, Span, str]]:
             yield Span(before.start(), match.end()), Span(match.end("place"), match.end()), match["place"]
     for match in LOWER_AFTER_STOP.finditer(text):
         word = match["word"]
-        start = match.start() - len(word)
-        if start >= 0 and text[start : match.start()] == word and not (start and text[start - 1].isalnum()):
+        end = match.start()
+        end -= end > 0 and text[end - 1] in '”’"'
+        start = end - len(word)
+        if start >= 0 and text[start:end] == word and not (start and text[start - 1].isalnum()):
             yield Span(start, match.end()), Span(match.start("word") - 1, match.end()), word
     for match in MORE_ITEMS.finditer(text):
         yield from _item_twice(text, match)
@@ -58,6 +69,17 @@ def _repetitions(doc: Document) -> Iterator[tuple[Span, Span, str]]:
         start = _start_before(text, match.start(), place, PLACING)
         if start >= 0 and place not in data(__file__, "namesakes"):
             yield Span(start, match.end()), Span(*match.span()), place
+    for match in THE_TWICE.finditer(text):
+        before = PREPOSITION_BEFORE.search(text, max(0, match.start() - 13), match.start() + 1)
+        if before and _fall_apart(text, before, match):
+            start = match.start("second") - 1
+            yield Span(before.start(), match.end()), Span(start, match.end()), f"the {match['what']}"
+    if any(outlet in doc.capitalised for outlet in OUTLETS):
+        for match in OUTLET_AND_NAME.finditer(text):
+            first = NAME_BEFORE.search(text, max(0, match.start() - 40), match.start())
+            if first and match["name"] in (first["name"], first["topic"]):
+                start = first.start("name" if first["name"] == match["name"] else "topic")
+                yield Span(start, match.end()), Span(match.start("name") - 1, match.end()), match["name"]
     for match in RIGHT_NOW_NOW.finditer(text):
         start = match.start() - len(match["word"])
         after_word = start > 1 and text[start - 1] in " \u00a0" and text[start - 2].isalpha()
@@ -80,6 +102,15 @@ def _are_prepositions(first: str, second: str) -> bool:
     return (
         pair <= data(__file__, "prepositions") and "by" not in pair and pair not in ({"from", "to"}, {"from", "into"})
     )
+
+
+def _fall_apart(text: str, before: re.Match[str], match: re.Match[str]) -> bool:
+    """Whether two prepositions have the same noun: not “from the first to the first”, “of the best of the best”."""
+    first, second, what = before["word"], match["second"], match["what"]
+    if before["the"] or not _are_prepositions(first, second) or (second == "of" and first != "of"):
+        return False
+    told_before = text[max(0, before.start() - len(what) - 1) : before.start()].rstrip(" \u00a0")
+    return not what.endswith("est") and not told_before.endswith(what)
 
 
 def _item_twice(text: str, match: re.Match[str]) -> Iterator[tuple[Span, Span, str]]:
