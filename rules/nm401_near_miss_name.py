@@ -19,6 +19,30 @@ FEW = 12
 MOST = 50
 """How many words that begin or end alike are compared with one word."""
 
+SHORTEST_SPLIT = 8
+"""Letters of a name that may have been split in two."""
+
+WORD_ENDS = frozenset(
+    {"ally", "back", "ball", "bank", "body", "book", "born", "burg", "burn", "castle", "chester", "cup", "day", "down",
+     "ever", "field", "fish", "ford", "ham", "head", "house", "ing", "land", "less", "light", "like", "line", "lock",
+     "man", "men", "more", "net", "off", "one", "out", "over", "park", "pool", "port", "room", "self", "ship", "shop",
+     "side", "son", "stan", "star", "stone", "thing", "time", "ton", "town", "trust", "ward", "water", "way", "ways",
+     "well", "where", "wick", "wide", "wise", "wood", "work", "works", "world", "worth", "year"}
+)  # fmt: skip
+"""Ends of words that are words themselves: what stands apart may belong apart."""
+
+NO_PERSON = frozenset(
+    {"a", "an", "another", "any", "at", "de", "each", "every", "in", "of", "one", "that", "the", "this"}
+)
+"""What stands before a word that names no one person."""
+
+ACTS = re.compile(
+    r"(?:['’]s[ \u00a0][a-z]|[ \u00a0](?:added|admitted|also|and|apologi[sz]ed|arrived|attended|believes|called|came"
+    r"|dances|did|does|explained|goes|had|has|is|insists|left|met|said|says|seems|spoke|stated|thinks|told|took|wants|was|went"
+    r"|will|wrote)(?!\w))"
+)
+"""What follows the name of one who does or has something."""
+
 FOLDED = str.maketrans("øØłŁđĐðıæÆœŒßþ", "oOlLdDdiaAoOst")
 
 
@@ -29,25 +53,115 @@ def near_miss_name(doc: Document, *, min_common: int = 3) -> Iterator[Hit]:
     min_common: how many times the other spelling must occur; one less is enough beside a given name.
     """
     counts = doc.capitalised
-    common = [word for word in counts if counts[word] >= min_common - 1 and len(word) >= SHORTEST]
-    if not common:
-        return
+    known = data(__file__, "known_people")
+    common = [word for word, uses in counts.items() if uses >= min_common - 1 and len(word) >= SHORTEST]
+    common += [word for word in known.intersection(counts) if counts[word] < min_common - 1]
+    if common:
+        yield from _slips(doc.text, counts, common, min_common)
+        yield from _split_names(doc.text, counts, common)
+    yield from _completed_names(doc.text, counts)
+
+
+def _slips(text: str, counts: Counter[str], common: list[str], min_common: int) -> Iterator[Hit]:
+    """Names a letter away from a common or well-known one."""
+    known = data(__file__, "known_people")
     pairs = [pair for pair in _near_pairs(counts, common) if _may_be_one_name(*pair)]
     if not pairs:
         return
-    places = _Places(doc.text, {word for pair in pairs for word in pair})
+    places = _Places(text, {word for pair in pairs for word in pair})
     for rare, right in pairs:
-        shared = _shared_neighbours(places, rare, right)
-        needed = min_common - 1 if counts[rare] == 1 and shared & data(__file__, "given_names") else min_common
+        if right in known and rare not in known:
+            shared = {right} if _no_other_person(places, rare, right) else set()
+            needed = 1
+        else:
+            shared = _shared_neighbours(places, rare, right)
+            needed = min_common - 1 if counts[rare] == 1 and shared & data(__file__, "given_names") else min_common
         if not shared or counts[right] < needed:
             continue
         for start in places.of(rare):
             yield Hit(
                 Span(start, start + len(rare)),
-                f"“{rare}” is spelled “{right}” {counts[right]} times in this article, also beside “{min(shared)}”",
+                f"“{rare}” is spelled “{right}” {_times(counts[right])} in this article"
+                + ("" if right in shared else f", also beside “{min(shared)}”"),
                 suggestion=right,
                 confidence=0.8,
             )
+
+
+def _times(count: int) -> str:
+    """“once” or “3 times”."""
+    return "once" if count == 1 else f"{count} times"
+
+
+def _no_other_person(places: "_Places", rare: str, right: str) -> bool:
+    """Whether no given name of another person stands before the slip of a well-known name."""
+    before, right_before = places.neighbours(rare)[0], places.neighbours(right)[0]
+    return not before or not right_before or not before.isdisjoint(right_before)
+
+
+def _split_names(text: str, counts: Counter[str], common: list[str]) -> Iterator[Hit]:
+    """A name with a space inside, where the article writes it whole: “Stolten berg”."""
+    pieces = [
+        (word, word[:cut])
+        for word in common
+        if len(word) >= SHORTEST_SPLIT and counts[word] > 1 and word[1:].islower()
+        for cut in range(4, len(word) - 2)
+        if counts.get(word[:cut]) == 1 and word[cut:] not in WORD_ENDS
+    ]
+    for word, head in pieces[:FEW]:
+        tail = word[len(head) :]
+        for gap in " \u00a0":
+            split = f"{head}{gap}{tail}"
+            start = text.find(split, 0, LONGEST_ARTICLE)
+            end = start + len(split)
+            if (
+                start < 0
+                or text[end : end + 1].isalnum()
+                or text[start - 1 : start].isalnum()
+                or _stands(text, tail) > 1
+            ):
+                continue
+            yield Hit(
+                Span(start, end),
+                f"“{split}” is written “{word}” {_times(counts[word])} in this article",
+                suggestion=word,
+                confidence=0.8,
+            )
+
+
+def _stands(text: str, word: str) -> int:
+    """How often a word stands in the text as a whole."""
+    return len(re.findall(rf"(?<!\w){word}(?!\w)", text))
+
+
+def _completed_names(text: str, counts: Counter[str]) -> Iterator[Hit]:
+    """A family name made a given name by one more letter: “Marine” where the article speaks of “Marin”."""
+    given = data(__file__, "given_names")
+    found = [word for word in given.intersection(counts) if word[:-1] in counts and len(word) > SHORTEST]
+    for word in sorted(found):
+        right = word[:-1]
+        if counts[right] < 2 or right in given:
+            continue
+        places = _Places(text, {word, right})
+        if all(_stands_alone(text, word, start) for start in places.of(word)) and any(
+            ACTS.match(text, start + len(right)) and _stands_alone(text, right, start) for start in places.of(right)
+        ):
+            for start in places.of(word):
+                yield Hit(
+                    Span(start, start + len(word)),
+                    f"“{word}” is spelled “{right}” {counts[right]} times in this article",
+                    suggestion=right,
+                    confidence=0.6,
+                )
+
+
+def _stands_alone(text: str, word: str, start: int) -> bool:
+    """Whether a name is used without another name, an article or a title, of one who does or has something."""
+    before = NEIGHBOUR_BEFORE.search(text, max(0, start - 42), start)
+    if before and before[1][-1] != "." and (before[1][0].isupper() or before[1] in NO_PERSON):
+        return False
+    end = start + len(word)
+    return NEIGHBOUR_AFTER.match(text, end) is None and ACTS.match(text, end) is not None
 
 
 def _near_pairs(counts: Counter[str], common: list[str]) -> Iterator[tuple[str, str]]:
@@ -56,23 +170,26 @@ def _near_pairs(counts: Counter[str], common: list[str]) -> Iterator[tuple[str, 
     A slip leaves the first two or the last three letters as they are, so only words are compared that share them,
     each with at most `MOST` others: the work grows with the number of words, not of pairs.
     """
+    known = data(__file__, "known_people")
     begins: dict[str, list[str]] = {}
     ends: dict[str, list[str]] = {}
     for word in common:
-        begins.setdefault(word[:2], []).append(word)
-        ends.setdefault(word[-3:], []).append(word)
+        for group in (begins.setdefault(word[:2], []), ends.setdefault(word[-3:], [])):
+            if len(group) < MOST:
+                group.append(word)
     for word, uses in counts.items():
-        if uses > 2 or len(word) < SHORTEST or (word[:2] not in begins and word[-3:] not in ends):
-            continue
         length = len(word)
+        if uses > 2 or length < SHORTEST:
+            continue
+        one, two = begins.get(word[:2]), ends.get(word[-3:])
+        if one is None and two is None:
+            continue
         best = ""
-        for other in begins.get(word[:2], [])[:MOST] + ends.get(word[-3:], [])[:MOST]:
-            if (
-                -2 < length - len(other) < 2
-                and counts[other] > max(uses, counts.get(best, 0))
-                and _one_slip(word, other)
-            ):
-                best = other
+        for other in (one or []) + (two or []):
+            if -2 < length - len(other) < 2 and other != word and _one_slip(word, other):
+                rank = counts[other] + (other in known)
+                if rank > uses and rank > counts.get(best, 0):
+                    best = other
         if best:
             yield word, best
 
