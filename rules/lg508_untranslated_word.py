@@ -73,15 +73,15 @@ FOREIGN_ACRONYM = re.compile(ACRONYM.format("(?:" + "|".join(re.escape(one) for 
     code="LG508",
     severity=Severity.MINOR,
     trigger=(
-        rf"[ \x{{A0}}](?:l|un|dell|dall|nell|sull|all)[’'][A-Za-z\x{{80}}-\x{{10FFFF}}]"
+        rf"[ \x{{A0}}](?:l|un|all)[’'][A-Z\x{{80}}-\x{{10FFFF}}]|[ \x{{A0}}](?:dell|dall|nell|sull)[’']"
         rf"|[a-z,][ \x{{A0}}](?:i|gli)[ \x{{A0}}][A-Z][a-z]"
         rf"|the (?:Pd|Pdl|Fdi|FdI|M5s|Lega)|Italia viva|Partito democratico|Movimento [5c]|Sinistra italiana"
         rf"|Europa verde|Fratelli d|Rifondazione com|Lega nord|Potere al|France insoumise|Rassemblement national"
         rf"|Parti socialiste|République en|Partido popular|Freie Wähler|[a-zäöå][ \x{{A0}}]ry(?:[^0-9A-Za-z]|$)"
-        rf"|[0-9]\.?º?[ \x{{A0}}](?:d[ei’'][ ]?)?(?:{MONTHS})"
-        rf"|[Oo]mikron|Omi[kc]ron-?[Vv]ariante|[Tt]he[ \x{{A0}}](?:{DEMONYMS})|[ \x{{A0}}](?:{WORDS})"
-        rf"|(?:^|[^0-9A-Za-z])(?:{'|'.join(re.escape(one) for one in sorted(acronyms()))})"
-        rf"|(?i:(?:^|[^0-9A-Za-z])(?:{HEADINGS}))"
+        rf"|[0-9]\.?º?[ \x{{A0}}](?:d[ei’'][ ]?)?(?:{MONTHS})(?:[^0-9A-Za-z]|$)"
+        rf"|[Oo]mikron|Omi[kc]ron-?[Vv]ariante|[Tt]he[ \x{{A0}}](?:{DEMONYMS})|[ \x{{A0}}](?:{WORDS})(?:[^0-9A-Za-z]|$)"
+        rf"|(?:^|[^0-9A-Za-z])(?:{'|'.join(re.escape(one) for one in sorted(acronyms()))})(?:[^0-9A-Za-z]|$)"
+        rf"|(?i:(?:^|[^0-9A-Za-z])(?:{HEADINGS})(?:[^0-9A-Za-z]|$))"
     ),
     quotes="outside",
     stable=True,
@@ -160,13 +160,16 @@ def _in_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _acronyms(text: str) -> Iterator[tuple[Span, str]]:
-    """Acronyms that English writes otherwise, where the article is about what they mean."""
-    low = ""
+    """Acronyms that English writes otherwise, where the article is about what they mean and does not explain them."""
+    places: dict[str, list[Span]] = {}
     for match in FOREIGN_ACRONYM.finditer(text):
-        meant, words = acronyms()[match[0]]
-        low = low or text.lower()
-        if (not words or any(word in low for word in words)) and f"({match[0]})" not in text:
-            yield Span(*match.span()), f": English writes “{meant}”"
+        places.setdefault(match[0], []).append(Span(*match.span()))
+    low = text.lower() if places else ""
+    for acronym, spans in places.items():
+        meant, words = acronyms()[acronym]
+        if (not words or any(word in low for word in words)) and f"({acronym})" not in text:
+            for span in spans:
+                yield span, f": English writes “{meant}”"
 
 
 def _headings(doc: Document) -> Iterator[tuple[Span, str]]:

@@ -9,19 +9,23 @@ from auditor.rulekit import Document, Hit, Severity, Span, lexicon, rule
 LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "cs", "ro")
 WORD = re.compile(r"[^\W\d_]+")
 SHORTEST, LONGEST = 14, 300  # characters
+FEWEST = 6  # words: titles of books and films are shorter
 OPENING = frozenset("“\"‘«„'(*_")
-WORDS_IN_FRONT_OF_WORDS = (
-    "agli|alla|anche|che|degli|dei|della|delle|dopo|gli|il|nel|nella|più|sono|una|con|las|los|más|para|pero|por|que|según"
-    "|una|aux|avec|ces|dans|des|est|les|pour|qui|sont|sur|une|ao|após|com|da|das|dos|foi|mais|não|pela|pelo|são|uma|auf|das"
-    "|dem|ein|eine|für|im|ist|mit|nach|nicht|sich|und|vom|wird|zum|zur|een|het|met|naar|niet|ook|voor|wordt|zijn|att|för"
-    "|inte|och|som|nie|się|przez|bir|için|ve|není|že|în|și|pentru|su|del|al|se|ne|na"
+GLUE = (
+    "agli|alla|anche|che|dagli|dalla|degli|dei|della|delle|dello|dopo|gli|il|negli|nel|nella|nelle|più|prima|sono|sulla"
+    "|tra|tutte|tutti|una|del|desde|entre|hasta|las|los|más|para|pero|por|que|según|sobre|tras|aux|avec|ces|chez"
+    "|contre|dans|depuis|des|est|leur|les|mais|ont|qui|sans|ses|sont|sous|sur|une|vers|ao|aos|após|até|das|dos"
+    "|em|foi|não|nas|nos|pela|pelo|são|sem|uma|aus|auf|bei|dem|der|ein|eine|einen|einer|für|gegen|im|ist|mit|nach|nicht"
+    "|sich|und|vom|von|vor|wegen|wird|zu|zum|zur|bij|een|het|naar|niet|onder|ook|voor|wil|wordt|zijn|av|att|för|från|inte"
+    "|och|på|som|dla|nie|od|przez|przy|się|za|ze|bir|için|ile|ve|je|na|není|při|že|cu|din|în|la|pe|pentru|și"
 )
+SIGN = re.compile(rf"[ \u00a0](?:{GLUE})[ \u00a0][a-z\u0080-\U0010ffff]")
 
 
 @rule(
     code="LG509",
     severity=Severity.MAJOR,
-    trigger=rf"(?i:[^!-~](?:{WORDS_IN_FRONT_OF_WORDS})[^!-~])[^A-Z\x{{C0}}-\x{{DE}}](?:[a-z\x{{80}}-\x{{10FFFF}}])",
+    trigger=rf"[ \x{{A0}}](?:{GLUE})[ \x{{A0}}][a-z\x{{80}}-\x{{10FFFF}}]",
     quotes="outside",
     stable=True,
     finds=("mt.untranslated",),
@@ -29,9 +33,11 @@ WORDS_IN_FRONT_OF_WORDS = (
 def untranslated_sentence(doc: Document) -> Iterator[Hit]:
     """A short line or sentence was left in another language."""
     text = doc.text
-    found = []
+    found: list[tuple[Span, str]] = []
+    if SIGN.search(text) is None:
+        return
     for start, end in zip(doc.sentences.starts, doc.sentences.ends, strict=True):
-        if SHORTEST <= end - start <= LONGEST and text[start] not in OPENING:
+        if SHORTEST <= end - start <= LONGEST and text[start] not in OPENING and SIGN.search(text, start, end):
             code = _language(text[start:end])
             if code is not None:
                 found.append((Span(start, end), code))
@@ -50,20 +56,24 @@ def _english() -> frozenset[str]:
 
 
 def _language(sentence: str) -> str | None:
-    """The language whose function words hold a sentence together that has no English one; None for names and titles."""
+    """The language whose function words hold a sentence together that has no English one; None for names and titles.
+
+    Two such words are enough where a word in lower case has a letter that English lacks.
+    """
     words = WORD.findall(sentence)
-    low = [word.lower() for word in words]
-    if len(words) < 4 or not _english().isdisjoint(low):
+    if len(words) < FEWEST or not _english().isdisjoint(word.lower() for word in words):
         return None
+    small = [word for word in words if len(word) > 1 and word.islower()]
+    accented = not all(map(str.isascii, small))
+    best, most = None, 0
     for code in LANGUAGES:
         listed = lexicon(f"function_words_{code}")
-        own = listed - lexicon("function_words_en")
-        glue = [word for word in words if word.islower() and word in listed]
-        foreign = [word for word in glue if word in own]
-        plain = [word for word in words if word.islower() and word not in listed and len(word) > 2]
-        if len(glue) >= 3 and len(foreign) >= 2 and len(plain) >= 2 and 5 * len(glue) >= len(words):
-            return code
-    return None
+        glue = [word for word in small if word in listed]
+        foreign = [word for word in glue if word not in lexicon("function_words_en")]
+        held = (len(glue) >= 3 and len(foreign) >= 2) or (len(glue) >= 2 and len(foreign) >= 1 and accented)
+        if held and len(small) - len(glue) >= 2 and 5 * len(glue) >= len(words) and len(glue) + len(foreign) > most:
+            best, most = code, len(glue) + len(foreign)
+    return best
 
 
 def _is_verse(doc: Document, spans: list[Span]) -> bool:
