@@ -41,6 +41,8 @@ def found(book: PhraseBook, text: str) -> list[str]:
         ("(?<!the )own goal", "an own goal, the own goal", 1),
         ("Putin's word", "Putin’s word and Putin's word, putin's word", 2),
         ("a.b", "a.b axb", 1),
+        ("of the Spain(?= (and|is)|,)", "of the Spain and, of the Spain, of the Spain team", 2),
+        ("for long(?! (time|while))", "for long time, for long while, for long", 1),
     ],
 )
 def test_patterns(tmp_path: Path, pattern: str, text: str, places: int) -> None:
@@ -54,7 +56,7 @@ def test_an_entry_inside_a_longer_one_is_left_out(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("pattern", ["a|b", "(a", "a)", "a [b]", "{nothing} a", "a(?! (b|c))", "a*", "(?! (?! b))"])
+@pytest.mark.parametrize("pattern", ["a|b", "(a", "a)", "a [b]", "a(?!b(?!c))", "a*", "a ", "{nothing}", "(?! (?! b))"])
 def test_a_bad_pattern_names_its_line(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(RuleLoadError, match=r"phrasing_test\.tsv, line 2"):
         book(tmp_path, pattern)
