@@ -26,6 +26,7 @@ from auditor.text.quotes import Quotation, interior, quotations
 from auditor.text.readability import Readability, readability
 from auditor.text.sentences import sentence_spans
 from auditor.text.tokens import token_spans
+from auditor.text.words import folded
 
 LONGEST_ARTICLE = 400_000
 """How many characters are read where words of the whole article are compared with each other."""
@@ -102,6 +103,8 @@ class Document:
         text = self.text
         found = []
         for start, end in zip(self.lines.starts, self.lines.ends, strict=True):
+            if start == end:
+                continue
             line = text[start:end]
             bare = line.strip()
             if bare:
@@ -110,16 +113,18 @@ class Document:
         return found
 
     @view
-    def line_keys(self) -> list[str]:
-        """Each filled line in lower case, with plain apostrophes and single spaces, to look it up in a list.
-
-        Empty for a line of more than 600 characters, which is no entry of any list.
-        """
+    def plain_lines(self) -> list[str]:
+        """Each filled line with plain apostrophes and single spaces; empty for one of more than 600 characters."""
         text = self.text
         return [
-            " ".join(text[start:end].casefold().replace("’", "'").split()) if end - start <= LONGEST_KEY else ""
+            " ".join(text[start:end].replace("’", "'").split()) if end - start <= LONGEST_KEY else ""
             for start, end in self.filled_lines
         ]
+
+    @view
+    def line_keys(self) -> list[str]:
+        """The plain lines in lower case, to look them up in a list; a long line is no entry of any."""
+        return list(map(str.casefold, self.plain_lines))
 
     @view
     def paragraphs(self) -> SpanArray:
@@ -140,6 +145,11 @@ class Document:
     def names(self) -> SpanArray:
         """Runs of capitalised words that are names."""
         return name_spans(self.text, self.sentences)
+
+    @view
+    def folded(self) -> str:
+        """The letters A to Z in lower case and a space for all else, one place further on: to look for phrases."""
+        return folded(self.text)
 
     @view
     def capitalised(self) -> Counter[str]:
@@ -188,7 +198,7 @@ class Document:
         """Where the entries of a lexicon stand, looked for once."""
         found = self._phrases.get(book)
         if found is None:
-            found = self._phrases[book] = book.found(self.text)
+            found = self._phrases[book] = book.found(self.text, self.folded)
         return found
 
     def in_quotation(self, span: Span) -> bool:

@@ -19,26 +19,53 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from auditor.errors import RuleLoadError
-from auditor.scan import Scanner
+from auditor.scan import Keywords, Scanner
 from auditor.span import Span
+from auditor.text.lexicon import lexicon
+from auditor.text.readability import easy_words
+from auditor.text.words import FOLD, folded
 
 COLUMNS = ["languages", "weight", "pattern", "source", "example"]
 
-_LETTER = r"[0-9A-Za-z\x{80}-\x{10FFFF}]"
+_LETTER = r"[^\W_]"
 _BUILT_IN = {
-    "name": rf"[A-Z]{_LETTER}{{1,30}}(?:[ \x{{A0}}-][A-Z]{_LETTER}{{1,30}}){{0,3}}",
+    "name": rf"[A-Z]{_LETTER}{{1,30}}(?:[ \u00a0-][A-Z]{_LETTER}{{1,30}}){{0,3}}",
     "number": r"[0-9][0-9.,]{0,12}",
     "word": r"[a-z][a-z-]{0,25}",
 }
-_GAP = r"(?:[ \x{A0}\x{202F}\t]|\r?\n)"
-_PIECE = re.compile(r"(\(\?(?:<?!|=))|\{([a-z_]+)\}|([()|?])|( )|(['’])|([\w\-–,.;:!%&/$€“”\"]+?)")
-_HEXADECIMAL = re.compile(r"\\x\{([0-9A-F]+)\}")
+LONGEST_BUILT_IN = {"name": 127, "number": 13, "word": 26}
+"""Characters of the longest text that each stands for."""
+
+_GAP = r"\s"
+_RE2_BUILT_IN = {"name": r"[A-Z][0-9A-Za-z\x{80}-\x{10FFFF} -]*", "number": "[0-9][0-9.,]*", "word": "[a-z][a-z-]*"}
+_RE2_GAP = r"[\s\x{80}-\x{10FFFF}]"
+_PIECE = re.compile(r"(\(\?(?:<?!|=))|\{([a-z_]+)\}|([()|?])|([^\W\d_]+|[\w\-–,.;:!%&/$€“”\" '’])")
+
+BACK_COST = 20
+"""Characters between the beginning of a phrase and its key that double the work."""
+
+COMMON = 0.3
+"""In how many articles an entry may be looked for in vain, by a rough guess; others need an automaton."""
+
+MOST_COMMON = 200
+"""How many entries may need the automaton; with more it grows too slowly and too large."""
+
+MOST_WAYS = 120
+"""How many ways to write a part of a pattern are tried out to find words that it needs."""
+
+LONGEST_KEY = 5
+"""Words of a key."""
+
+KEY_COST = 0.001
+"""What a key more may cost, in articles in which the pattern is looked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +95,125 @@ class PhraseBook:
     """The entries of some lexicons, and where they occur in a text.
 
     words: for each name that patterns may use as `{name}`, the words or phrases that it stands for.
+    keys: what `store_keys` wrote; used when it is there and was made from these very entries, which saves half a second.
     Raises RuleLoadError that names file, line and cure for a table or a pattern that cannot be read.
+
+    Thousands of patterns would be too many for one automaton. So each is kept under its keys, short runs of words of
+    which one must be there. One pass finds the keys in the folded text, and the pattern is looked for around them.
     """
 
-    def __init__(self, paths: Iterable[Path], words: Mapping[str, Iterable[str]] | None = None) -> None:
-        lists = {name: _alternatives(entries) for name, entries in (words or {}).items()}
+    def __init__(
+        self, paths: Iterable[Path], words: Mapping[str, Iterable[str]] | None = None, keys: Path | None = None
+    ) -> None:
+        files = list(paths)
         self.phrases: list[Phrase] = []
-        self._patterns: list[tuple[str, str]] = []
-        for path in paths:
-            for number, phrase in _read(path):
-                try:
-                    self._patterns.append(_compiled(phrase.pattern, lists))
-                except RuleLoadError as error:
-                    raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
-                self.phrases.append(phrase)
+        self._lists = {name: tuple(entries) for name, entries in (words or {}).items()}
         self._ready: dict[int, re.Pattern[str]] = {}
+        numbers: list[tuple[Path, int]] = []
+        for path in files:
+            for number, phrase in _read(path):
+                numbers.append((path, number))
+                self.phrases.append(phrase)
+        self.digest = self._digest()
+        stored = _stored(keys, self.digest) if keys else None
+        self.keys = stored if stored is not None else self._chosen(numbers)
+        self._back = [back for back, _ in self.keys]
+        under: dict[str, list[int]] = {}
+        for index, (_, own) in enumerate(self.keys):
+            for key in own:
+                under.setdefault(f" {key} ", []).append(index)
+        self._keywords = Keywords(under)
+        self._common = [index for index, (_, own) in enumerate(self.keys) if not own]
 
     @cached_property
     def _scanner(self) -> Scanner:
-        return Scanner([trigger for trigger, _ in self._patterns])
+        """The automaton of the entries without keys."""
+        patterns = [compiled(self.phrases[index].pattern, self._lists, for_re2=True) for index in self._common]
+        return Scanner(patterns, numbers=self._common)
 
-    def found(self, text: str) -> list[Found]:
-        """All places of all entries, sorted by span; an entry that lies inside a longer one is left out."""
-        places = []
-        for index in self._scanner.candidates(text):
-            pattern = self._ready.get(index)
-            if pattern is None:
-                pattern = self._ready[index] = re.compile(self._patterns[index][1])
-            phrase = self.phrases[index]
-            places += [Found(phrase, Span(*match.span())) for match in pattern.finditer(text)]
-        places.sort(key=lambda found: (found.span.start, -found.span.end))
-        kept: list[Found] = []
-        for found in places:
-            if not kept or found.span.end > kept[-1].span.end:
-                kept.append(found)
-        return kept
+    def _digest(self) -> str:
+        """What the keys depend on: the patterns, the lists, the shipped words, and how keys are chosen."""
+        lists = sorted((name, sorted(entries)) for name, entries in self._lists.items())
+        told = repr(([phrase.pattern for phrase in self.phrases], lists, COMMON, MOST_WAYS, KEY_COST, BACK_COST, LONGEST_KEY))
+        return sha256(told.encode()).hexdigest()
+
+    def _chosen(self, numbers: list[tuple[Path, int]]) -> list[tuple[int, list[str]]]:
+        """For each entry, how far before a key it may begin, and its keys."""
+        keys = Keys(self._lists)
+        chosen = []
+        for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
+            try:
+                own, back = keys.of(phrase.pattern)
+            except RuleLoadError as error:
+                raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
+            chosen.append((back, sorted(own)))
+        keyless = [place for place, (_, own) in enumerate(chosen) if not own]
+        if len(keyless) > MOST_COMMON:
+            path, number = numbers[keyless[MOST_COMMON]]
+            raise RuleLoadError(
+                f"{path.name}, line {number}: more than {MOST_COMMON} entries have common words only, as "
+                f"{self.phrases[keyless[MOST_COMMON]].pattern!r}; give them rarer ones, or leave them out"
+            )
+        return chosen
+
+    def store_keys(self, path: Path) -> None:
+        """Write the keys, so that the next book of the same entries need not choose them."""
+        rows = (f"{back}\t" + "|".join(own) for back, own in self.keys)
+        path.write_text("\n".join((self.digest, *rows)) + "\n", encoding="ascii")
+
+    def found(self, text: str, folded_text: str | None = None) -> list[Found]:
+        """The places of the entries, sorted by span; of those that overlap, the weightiest, then the longest.
+
+        folded_text: what `folded` gives for the text, where that is known already.
+        """
+        spans: dict[tuple[int, int], int] = {}
+        for start, end, indices in self._keywords.found(folded(text) if folded_text is None else folded_text):
+            for index in indices:
+                if span := self._around(text, index, start, end - 2):
+                    spans.setdefault(span, index)
+        for index in self._scanner.candidates(text) if self._common else ():
+            for match in self._pattern(index).finditer(text):
+                spans.setdefault(match.span(), index)
+        places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]
+        return places if len(places) < 2 else _strongest(places)
+
+    def _pattern(self, index: int) -> re.Pattern[str]:
+        """An entry's pattern, compiled when it is first needed."""
+        pattern = self._ready.get(index)
+        if pattern is None:
+            pattern = self._ready[index] = re.compile(compiled(self.phrases[index].pattern, self._lists))
+        return pattern
+
+    def _around(self, text: str, index: int, start: int, end: int) -> tuple[int, int] | None:
+        """Where an entry stands around one of its keys: the first place from which it reaches the key's end."""
+        pattern = self._pattern(index)
+        for begin in range(max(0, start - self._back[index]), start + 1):
+            if not (begin and text[begin - 1].isalnum()):
+                match = pattern.match(text, begin)
+                if match and match.end() >= end:
+                    return match.span()
+        return None
+
+
+def _strongest(places: list[Found]) -> list[Found]:
+    """The places without those that overlap a weightier or longer one, sorted by span."""
+    kept: list[Found] = []
+    for found in sorted(places, key=lambda found: (-found.phrase.weight, -found.span.length, found.span.start)):
+        if not any(found.span.overlaps(other.span) for other in kept):
+            kept.append(found)
+    return sorted(kept, key=lambda found: found.span)
+
+
+def _stored(path: Path, digest: str) -> list[tuple[int, list[str]]] | None:
+    """The keys in a file; None when it is not there or belongs to other entries."""
+    try:
+        head, *rows = path.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    if head != digest:
+        return None
+    split = (row.partition("\t") for row in rows)
+    return [(int(back), keys.split("|") if keys else []) for back, _, keys in split]
 
 
 def word_lists(path: Path) -> dict[str, list[str]]:
@@ -149,64 +260,278 @@ def _read(path: Path) -> Iterable[tuple[int, Phrase]]:
 
 
 def _alternatives(entries: Iterable[str]) -> str:
-    """RE2 for any of some words, the longest first."""
+    """A regular expression for any of some words, the longest first."""
     return "|".join(_literal(entry) for entry in sorted(set(entries), key=lambda entry: (-len(entry), entry)))
 
 
 def _literal(text: str) -> str:
-    """RE2 for a text with any white space and either apostrophe."""
+    """A regular expression for a text with any white space and either apostrophe."""
     return "".join(_GAP if sign == " " else "['’]" if sign in "'’" else re.escape(sign) for sign in text)
 
 
-def _compiled(pattern: str, lists: Mapping[str, str]) -> tuple[str, str]:
-    """A pattern of a lexicon in RE2's syntax, without its conditions, and in Python's, with them."""
-    free, full = [], []
+def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = False) -> str:
+    """A pattern of a lexicon as a regular expression.
+
+    for_re2: in RE2's syntax and without conditions: it occurs wherever the other one does.
+    Raises RuleLoadError for a pattern that is not as the module's docstring says.
+    """
+    parts = []
     depth, condition, inside, first = 0, "", 0, True
+    for kind, value in _pieces(pattern, lists):
+        if kind == "look":
+            depth += 1
+            condition, inside = value, depth
+            if not for_re2:
+                parts.append(value)
+            continue
+        if kind == "name":
+            built = (_RE2_BUILT_IN if for_re2 else _BUILT_IN).get(value)
+            part = built if built is not None else f"(?{'i' if first else ''}:{_alternatives(lists[value])})"
+        elif value == "(":
+            part = "(?i:" if first else "(?:"
+            depth += 1
+        elif kind == "sign":
+            part = value
+            depth -= value == ")"
+        elif value == " ":
+            part = _GAP
+        elif value == "'":
+            part = "['’]"
+        else:
+            part = re.escape(value)
+            if first and value[0].islower():
+                part = f"(?i:{value[0]}){re.escape(value[1:])}"
+        parts.append(part)
+        if condition and for_re2:
+            parts.pop()
+        if not condition:
+            first = False
+        elif depth < inside:
+            condition = ""
+    if for_re2:
+        return "".join(parts).replace(_GAP, _RE2_GAP)
+    return rf"(?<![^\W_])(?:{''.join(parts)})(?![^\W_])"
+
+
+def _pieces(pattern: str, lists: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """The signs of a pattern with their kinds: look (begins a condition), name (of a list), sign, or plain.
+
+    Raises RuleLoadError when it is not as the module's docstring says.
+    """
+    pieces = []
+    depth, condition = 0, 0
     position = 0
+    if pattern != pattern.strip():
+        raise RuleLoadError(f"a space at an end of the pattern {pattern!r}")
     while position < len(pattern):
         piece = _PIECE.match(pattern, position)
         if piece is None:
             raise RuleLoadError(f"{pattern[position]!r} cannot be used in the pattern {pattern!r}")
         position = piece.end()
-        look, name, sign, gap, apostrophe, plain = piece.groups()
+        look, name, sign, plain = piece.groups()
         if look:
             if condition:
                 raise RuleLoadError(f"a condition inside another in the pattern {pattern!r}")
             depth += 1
-            condition, inside = look, depth
-            full.append(look)
-            continue
-        if name:
+            condition = depth
+            pieces.append(("look", look))
+        elif name:
             if name not in lists and name not in _BUILT_IN:
                 known = ", ".join(sorted({*lists, *_BUILT_IN}))
                 raise RuleLoadError(f"no list is called {{{name}}}; there are {known}")
-            built = _BUILT_IN.get(name)
-            part = built if built is not None else f"(?{'i' if first else ''}:{lists[name]})"
-        elif sign == "(":
-            part = "(?i:" if first else "(?:"
-            depth += 1
+            pieces.append(("name", name))
         elif sign:
             if sign == "|" and not depth:
                 raise RuleLoadError(f"put the alternatives of the pattern {pattern!r} in brackets")
-            part = sign
-            depth -= sign == ")"
-            if depth < 0:
+            if sign == ")" and not depth:
                 raise RuleLoadError(f"a bracket too many in the pattern {pattern!r}")
-        elif gap:
-            part = r"\s" if condition == "(?<!" else _GAP
-        elif apostrophe:
-            part = "['’]"
+            if sign == "?" and (not pieces or pieces[-1] in (("sign", "("), ("sign", "|"), ("sign", "?"))):
+                raise RuleLoadError(f"nothing before a question mark in the pattern {pattern!r}")
+            depth += (sign == "(") - (sign == ")")
+            if depth < condition:
+                condition = 0
+            pieces.append(("sign", sign))
         else:
-            part = f"(?i:{re.escape(plain)})" if first and plain.islower() else re.escape(plain)
-        full.append(part)
-        if not condition:
-            first = False
-            free.append(part)
-        elif depth < inside:
-            condition = ""
+            pieces.append(("plain", "'" if plain == "’" else plain))
     if depth:
         raise RuleLoadError(f"a bracket is not closed in the pattern {pattern!r}")
-    if pattern != pattern.strip():
-        raise RuleLoadError(f"a space at an end of the pattern {pattern!r}")
-    python = _HEXADECIMAL.sub(lambda match: re.escape(chr(int(match[1], 16))), "".join(full))
-    return "".join(free), rf"(?<![^\W_])(?:{python})(?![^\W_])"
+    return pieces
+
+
+Item = tuple[str, Any, bool]
+"""A part of a pattern: its kind (text, list, any, either), what it holds, and whether it may be missing."""
+
+
+class Keys:
+    """Which short texts must occur, in folded words, wherever a pattern does: one of its keys, for every pattern."""
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self._lists = lists
+        common, easy = lexicon("function_words_en"), easy_words()
+        self._share = dict.fromkeys(easy, 0.001) | dict.fromkeys(common, 0.03)
+
+    def of(self, pattern: str) -> tuple[set[str], int]:
+        """The keys of one pattern, runs of words chosen to be rare, and how far before a key it may begin.
+
+        No keys when no word is certain to be in what it finds, or when all of its words are so common that it would be
+        looked for in every article. Raises RuleLoadError when the pattern is malformed.
+        """
+        keys, back, price = self._best(self._sequence(_pieces(pattern, self._lists), [0]))
+        return (keys, back) if price <= COMMON else (set(), 0)
+
+    def _best(self, items: list[Item]) -> tuple[set[str], int, float]:
+        """The best keys of a sequence, how far before a key it may begin, and their price."""
+        best: tuple[set[str], int, float] = (set(), 0, float("inf"))
+        chain: list[str] = []
+        begin = chain_begin = 0
+        for between, run in self._runs(items):
+            begin += len(between)
+            ways = self._ways(run)
+            longer = [before + between + way for before in chain for way in ways[: MOST_WAYS // len(chain) + 1]]
+            usable = bool(longer) and len(longer) == len(chain) * len(ways) <= MOST_WAYS and all(map(_folded, longer))
+            choices = [(_keys(ways), begin + _signs_before(ways))]
+            if usable:
+                choices.append((_keys(longer), chain_begin + _signs_before(longer)))
+            elif not choices[0][0]:
+                choices = [(self._alternatives(run), begin + _longest(run, self._lists))]
+            if usable and len(longer[0].split()) < LONGEST_KEY:
+                chain = longer
+            else:
+                chain, chain_begin = ways, begin
+            for keys, back in choices:
+                price = sum(map(self._rate, keys)) * (1 + back / BACK_COST) + KEY_COST * len(keys)
+                if keys and price < best[2]:
+                    best = keys, back + 1, price
+            begin += _longest(run, self._lists)
+        return best
+
+    def _alternatives(self, run: list[Item]) -> set[str]:
+        """The keys of a run that is one pair of brackets whose texts are not all known; empty when one has none."""
+        if len(run) != 1 or run[0][0] != "either" or run[0][2]:
+            return set()
+        parts = [self._best(alternative)[0] for alternative in run[0][1]]
+        return set().union(*parts) if all(parts) else set()
+
+    def _rate(self, key: str) -> float:
+        """How often a key may come in an article: a rough guess that knows common words only."""
+        rate = 400.0 / 3
+        for word in key.split():
+            rate *= 3 * self._share.get(word, 0.0001)
+        return rate
+
+    def _sequence(self, pieces: list[tuple[str, str]], at: list[int]) -> list[Item]:
+        """The items from a place up to the bracket or bar that ends them; the place is moved on."""
+        items: list[Item] = []
+        while at[0] < len(pieces):
+            kind, value = pieces[at[0]]
+            if kind == "sign" and value in "|)":
+                return items
+            at[0] += 1
+            if kind == "look":
+                self._either(pieces, at)
+            elif kind == "sign" and value == "?":
+                kind, value, _ = items.pop()
+                if kind == "text" and len(value) > 1:
+                    items.append((kind, value[:-1], False))
+                    value = value[-1]
+                items.append((kind, value, True))
+            elif kind == "sign":
+                items.append(("either", self._either(pieces, at), False))
+            elif kind == "name":
+                items.append(("any" if value in _BUILT_IN else "list", value, False))
+            else:
+                items.append(("text", value, False))
+        return items
+
+    def _either(self, pieces: list[tuple[str, str]], at: list[int]) -> list[list[Item]]:
+        """The alternatives between two brackets, of which the first was read; the place is moved behind the second."""
+        alternatives = [self._sequence(pieces, at)]
+        while pieces[at[0]][1] == "|":
+            at[0] += 1
+            alternatives.append(self._sequence(pieces, at))
+        at[0] += 1
+        return alternatives
+
+    def _runs(self, items: list[Item]) -> Iterator[tuple[str, list[Item]]]:
+        """The items in runs that are surely parted by a sign that is no letter, each with the signs before it."""
+        run: list[Item] = []
+        between = ""
+        for place, item in enumerate(items):
+            if run and (self._parts(items, place, 0) or self._parts([items[place - 1]], 0, -1)):
+                yield between, run
+                run, between = [], ""
+            if item[0] != "text" or item[1][0].isalpha() or item[2]:
+                run.append(item)
+            else:
+                between += item[1]
+        if run:
+            yield between, run
+
+    def _parts(self, items: list[Item], place: int, edge: int) -> bool:
+        """Whether what stands at a place surely has a sign that is no letter at its first (0) or last (-1) edge."""
+        if place >= len(items):
+            return True
+        kind, value, missing = items[place]
+        if kind == "text":
+            sure = not value[edge].isalpha()
+        elif kind == "either":
+            sure = all(alternative and self._parts([alternative[edge]], 0, edge) for alternative in value)
+        else:
+            sure = False
+        return sure and (not missing or (edge == 0 and self._parts(items, place + 1, 0)))
+
+    def _ways(self, items: list[Item]) -> list[str]:
+        """All texts that a sequence can be; empty when they are too many or not known."""
+        ways = [""]
+        for kind, value, missing in items:
+            if kind == "any":
+                return []
+            if kind == "text":
+                more = [value]
+            elif kind == "list":
+                more = list(self._lists[value])
+            else:
+                more = []
+                for alternative in value:
+                    texts = self._ways(alternative)
+                    if not texts:
+                        return []
+                    more += texts
+            if missing:
+                more = [*more, ""]
+            if len(ways) * len(more) > MOST_WAYS:
+                return []
+            ways = [before + after for before in ways for after in more]
+        return ways
+
+
+def _longest(items: list[Item], lists: Mapping[str, Iterable[str]]) -> int:
+    """How many characters a sequence may have."""
+    length = 0
+    for kind, value, _ in items:
+        if kind == "text":
+            length += len(value)
+        elif kind == "any":
+            length += LONGEST_BUILT_IN[value]
+        elif kind == "list":
+            length += max(map(len, lists[value]))
+        else:
+            length += max(_longest(alternative, lists) for alternative in value)
+    return length
+
+
+def _signs_before(ways: list[str]) -> int:
+    """How many signs that are no letters A to Z may stand before the first word of a way to write something."""
+    return max((len(way) - len(way.encode("latin-1", "replace").translate(FOLD).lstrip()) for way in ways), default=0)
+
+
+def _keys(ways: list[str]) -> set[str]:
+    """The ways to write something, folded; none when one of them has no word or two signs between its words."""
+    keys = set(map(_folded, ways))
+    return set() if "" in keys else keys
+
+
+def _folded(text: str) -> str:
+    """A text as `folded` would give it, without spaces at its ends; empty when two signs part its words."""
+    bare = text.encode("latin-1", "replace").translate(FOLD).decode("ascii").strip()
+    return bare if "  " not in bare else ""

@@ -61,4 +61,5 @@ def phrase_book(module_file: str, name: str) -> PhraseBook:
 @cache
 def _phrase_book(folder: Path, name: str) -> PhraseBook:
     words = folder / f"{name}_words.txt"
-    return PhraseBook(sorted(folder.glob(f"{name}_*.tsv")), word_lists(words) if words.is_file() else None)
+    lexicons = sorted(folder.glob(f"{name}_*.tsv"))
+    return PhraseBook(lexicons, word_lists(words) if words.is_file() else None, folder / f"{name}.keys")

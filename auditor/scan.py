@@ -1,10 +1,13 @@
-"""The door to the multi-pattern engine (RE2): one pass over a text tells which rules can fire on it."""
+"""The door to the multi-pattern engines: RE2 tells in one pass which rules can fire on a text, and an automaton of
+keywords where the entries of a lexicon may be."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
+import ahocorasick
 import re2
 
 from auditor.errors import RuleLoadError
@@ -52,6 +55,29 @@ class Scanner:
             found += automaton.found(text)
         found.sort()
         return found
+
+
+T = TypeVar("T")
+
+
+class Keywords(Generic[T]):
+    """Places of many fixed texts in one pass, whatever their number (Aho and Corasick 1975).
+
+    entries: texts, and for each what to tell when it is found.
+    """
+
+    def __init__(self, entries: Mapping[str, T]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for text, value in entries.items():
+            self._automaton.add_word(text, (len(text), value))
+        self._automaton.make_automaton()
+        self._empty = not entries
+
+    def found(self, text: str) -> Iterator[tuple[int, int, T]]:
+        """Start, end and value of each place, by its end; places may overlap."""
+        if not self._empty:
+            for last, (length, value) in self._automaton.iter(text):
+                yield last + 1 - length, last + 1, value
 
 
 class _Automaton:

@@ -38,6 +38,7 @@ DOORS = {
     "pyphen": {"text.hyphenation"},
     "langdetect": {"text.language"},
     "re2": {"scan"},
+    "ahocorasick": {"scan"},
     "language_tool_python": {"grammar"},
 }
 """Which modules may import an outside library."""
