@@ -38,7 +38,7 @@ SHAPES = {
         r"|[\d.,]+k? shares"
     ),
     "is a trail of links": re.compile(
-        r"(?:you are here ?:|home(?: ?page)? ?[>»›→/|]) ?.{1,100}|[^>»›]{2,30}(?: ?[>»›] ?[^>»›]{2,60}){2,6}"
+        r"(?:you are here ?:|home(?: ?page)? ?[>»›→/|]) ?.{1,100}|[^>»›]{2,30}+(?: ?[>»›] ?[^>»›]{2,60}){2,6}"
     ),
     "counts the pictures of a gallery": re.compile(
         r"(?:image|photo|slide|picture|page|gallery)s? ?\d{1,3} ?(?:of|/|of ?/) ?\d{1,3}"
@@ -56,7 +56,6 @@ SHAPES = {
     ),
     "is a copyright notice": re.compile(
         r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?"
-        r"|.{2,100}\ball rights reserved\.?"
     ),
     "is what a player or a form says": re.compile(
         r"(?:this|the) (?:video|audio|advertisement|ad|content|media|file|page)"
@@ -71,6 +70,7 @@ SHAPES = {
         r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish|dutch)"
     ),
 }
+RESERVED = "all rights reserved"
 ANY_SHAPE = re.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()))
 TRIGGER = "|".join(
     (
@@ -123,8 +123,13 @@ def _what_it_is(key: str) -> str:
     if key.rstrip(" .:…>»›→!*|") in LINES:
         return "is a label of the page"
     if not ANY_SHAPE.fullmatch(key):
-        return ""
+        return "is a copyright notice" if RESERVED in key[-20:] and _is_reserved(key) else ""
     return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))
+
+
+def _is_reserved(key: str) -> bool:
+    """Whether a short line ends with the words that reserve all rights."""
+    return re.fullmatch(rf".{{2,100}}\b{RESERVED}\.?", key) is not None
 
 
 def _menu_lines(keys: list[str], least: int) -> set[int]:

@@ -77,7 +77,7 @@ def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:
     joined_lines: how many lines may make one offer, when each goes on in lower case.
     """
     text = doc.text
-    lines = doc.filled_lines
+    lines, keys = doc.filled_lines, doc.line_keys
     if len(lines) < 2:
         return
     index = 0
@@ -87,7 +87,7 @@ def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:
             last += 1
         for end in range(index, last + 1):
             span = Span(lines[index].start, lines[end].end)
-            why = _what_it_does(span.of(text)) if span.length <= LONGEST else ""
+            why = _what_it_does(" ".join(keys[index : end + 1])) if span.length <= LONGEST else ""
             if why:
                 message = f"“{shorten(span.of(text))}” {why}; it is no line of the article"
                 yield Hit(span, message, (Edit.delete_lines(text, span),))
@@ -96,9 +96,8 @@ def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:
         index += 1
 
 
-def _what_it_does(words: str) -> str:
+def _what_it_does(key: str) -> str:
     """What is promoted, or nothing for words of the article or of somebody's speech."""
-    key = " ".join(words.casefold().replace("’", "'").split())
     if key.rstrip(" .:!*…>»›→") in LINES:
         return "promotes the site"
     if key.startswith(("“", '"', "‘", "'")) or key.count(" ") > 60:

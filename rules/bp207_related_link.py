@@ -46,10 +46,9 @@ TRIGGER = "|".join(
 def related_link(doc: Document) -> Iterator[Hit]:
     """A line leads to another article and is no part of this one."""
     lines = doc.filled_lines
-    for index, span in enumerate(lines):
+    for index, (span, line) in enumerate(zip(lines, doc.plain_lines, strict=True)):
         if index == 0 or span.length > LONGEST:
             continue
-        line = " ".join(span.of(doc.text).replace("’", "'").split())
         if _is_heading_over_links(line) or _is_link(line):
             message = f"“{shorten(span.of(doc.text))}” leads to another article; it is no line of this one"
             yield Hit(span, message, (Edit.delete_lines(doc.text, span),))

@@ -82,18 +82,15 @@ def byline_line(doc: Document, *, first_lines: int = 6, last_lines: int = 4) -> 
     lines = doc.filled_lines
     if len(lines) < 2:
         return
-    for index, span in enumerate(lines):
-        line = " ".join(text[span.start : min(span.end, span.start + LONGEST + 1)].split())
-        at_end = index >= max(1, len(lines) - last_lines)
-        why = (
-            ""
-            if len(line) > LONGEST
-            else _what_it_tells(line, at_edge=0 < index < first_lines or at_end, at_end=at_end)
-        )
-        if why:
-            yield Hit(span, f"“{shorten(line)}” {why}", (Edit.delete_lines(text, span),))
-            continue
-        signature = SIGNATURE.search(text, max(span.start, span.end - 20), span.end)
+    may_be_signed = "/" in text
+    for index, (span, line) in enumerate(zip(lines, doc.plain_lines, strict=True)):
+        if span.length <= LONGEST:
+            at_end = index >= max(1, len(lines) - last_lines)
+            why = _what_it_tells(line, at_edge=0 < index < first_lines or at_end, at_end=at_end)
+            if why:
+                yield Hit(span, f"“{shorten(span.of(text))}” {why}", (Edit.delete_lines(text, span),))
+                continue
+        signature = SIGNATURE.search(text, max(span.start, span.end - 20), span.end) if may_be_signed else None
         if signature and signature.end() == span.end:
             edit = Edit.delete(signature.span(), safe=True)
             yield Hit.of(signature, "“{text}” is the sign of an agency's editors", edit=edit)
@@ -131,6 +128,8 @@ def _is_stamp(line: str) -> bool:
     """Whether a line is a date with a clock time, or says when the page was published, and nothing else."""
     if AGO.fullmatch(line):
         return True
+    if not DIGIT.search(line):
+        return False
     start = STAMP_START.match(line)
     rest = line[start.end() :] if start else line
     if not DIGIT.search(rest) or not (start or (CLOCK.search(rest) and YEAR.search(rest))):

@@ -7,6 +7,7 @@ from itertools import islice
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
 WORD = re.compile(r"\w+")
+FIRST_WORDS = re.compile(r"\W*(\w+)(?:\W+(\w+))?")
 MARKS = " \t\u00a0“”„«»\"'‘’()[]{}<>*#•|/\\:;.,!?–—-+=~^$&%@`´…"
 """What may stand before the first word of a line."""
 
@@ -23,7 +24,7 @@ def repeated_title(doc: Document, *, first_lines: int = 4, min_words: int = 4, p
         return
     filled = (line for line in doc.lines if line.start < line.end and not line.of(text).isspace())
     spans = [_trimmed(text, line) for line in islice(filled, first_lines)]
-    firsts = [_words(text[span.start : min(span.end, span.start + 60)])[:2] for span in spans]
+    firsts = [_first_words(text[span.start : min(span.end, span.start + 60)]) for span in spans]
     if not any(_may_repeat(firsts[place], line) for end, line in enumerate(firsts) for place in range(end)):
         return
     spans += [_trimmed(text, line) for line in islice(filled, 3)]
@@ -62,15 +63,25 @@ def _trimmed(text: str, span: Span) -> Span:
 
 
 def _two_begin_alike(doc: Document, first_lines: int) -> bool:
-    """Whether two of the first lines begin with the same two letters: a first look that spares most articles more."""
+    """Whether two of the first lines begin with the same words: a first look that spares most articles more.
+
+    Words are only compared where the first two letters are the same.
+    """
     text = doc.text
-    seen: list[str] = []
+    seen: list[tuple[str, str]] = []
     for start, end in zip(doc.lines.starts, doc.lines.ends, strict=True):
-        beginning = text[start : min(end, start + 40)].lstrip(MARKS)[:2].casefold()
+        if start == end:
+            continue
+        if end - start > 1 and text[start] not in MARKS:
+            beginning = text[start : start + 2].casefold()
+        else:
+            beginning = text[start : min(end, start + 40)].lstrip(MARKS)[:2].casefold()
         if beginning:
-            if beginning in seen:
-                return True
-            seen.append(beginning)
+            line = text[start : min(end, start + 100)]
+            for other, title in seen:
+                if beginning == other and _may_repeat(_first_words(title), _first_words(line)):
+                    return True
+            seen.append((beginning, line))
             if len(seen) == first_lines:
                 return False
     return False
@@ -79,6 +90,12 @@ def _two_begin_alike(doc: Document, first_lines: int) -> bool:
 def _may_repeat(title: list[str], line: list[str]) -> bool:
     """Whether a line's first words, two at most, are the title's."""
     return bool(line) and title[: len(line)] == line
+
+
+def _first_words(line: str) -> list[str]:
+    """The first two words of a line, small; fewer when it has no more."""
+    match = FIRST_WORDS.match(line.casefold())
+    return [word for word in match.groups() if word] if match else []
 
 
 def _words(line: str) -> list[str]:

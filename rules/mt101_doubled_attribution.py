@@ -81,7 +81,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{closed}(?P<all>{NAME}{GAP}{plain_verb}(?P<stop>,){GAP}{PRONOUN}{GAP}{plain_verb}\.)(?!\w)"
         ),
         "torn": re.compile(
-            rf"(?<=[^\W\d_]{{3}}[.!?]){GAP}(?P<all>,{GAP}(?:{PRONOUN}|I|we|who){GAP}{verb}\b|,{GAP}{inverted}\b)"
+            rf"[.!?](?<=[^\W\d_]{{3}}.){GAP}(?P<all>,{GAP}(?:{PRONOUN}|I|we|who){GAP}{verb}\b|,{GAP}{inverted}\b)"
         ),
         "outlet": re.compile(
             rf"{closed}(?P<all>(?:{NAME}{GAP}{verb}|{inverted})\.{GAP}(?P<outlet>[A-Z]\w+)\.){line_end}"

@@ -11,6 +11,11 @@ CLOSES = r"[”’\"'’»)\]]{0,2}"
 STOPS = re.compile(rf"{WORD}{CLOSES}(?P<marks>\.{GAP}\.)(?!\.|\w|{GAP}\.)")
 MIXED = re.compile(rf"{WORD}{CLOSES}(?P<marks>\.{GAP}[,:;?]|[,:;!?]{GAP}\.|,{GAP},|,\.|,,)(?![.,\w]|{GAP}\.)")
 AROUND_QUOTE = re.compile(rf"{WORD}(?P<marks>(?P<first>[.,]){GAP}?(?P<mark>[”\"»]){GAP}?(?P<last>[.,]))(?![.,\w])")
+MARK = re.compile(rf"[.,:;!?](?={GAP}?[.,:;?])")
+QUOTE = re.compile(rf"[.,](?={GAP}?[”\"»]{GAP}?[.,])")
+REACH = 50
+"""A word, what closes it, both marks and what may not follow are no longer on either side of the first mark."""
+
 NEW_SENTENCE = re.compile(r"[ \t\u00a0]*(?:[\r\n]|\Z|[“\"‘]?[A-Z])")
 SHORTENED = re.compile(r"[A-Z]{1,5}|[^\W\d_]|(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr)")
 
@@ -29,19 +34,27 @@ SHORTENED = re.compile(r"[A-Z]{1,5}|[^\W\d_]|(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr)")
 def doubled_stop(doc: Document) -> Iterator[Hit]:
     """A sentence ends twice: two stops, or a stop and a comma, stand where one belongs."""
     text = doc.text
-    for match in STOPS.finditer(text) if ". ." in text or ".\u00a0." in text else ():
+    for match in _at_marks(text, STOPS, MARK):
         begins = NEW_SENTENCE.match(text, match.end()) is not None
         yield _hit(match, Edit.replace(match.span("marks"), ".", safe=begins))
-    for match in MIXED.finditer(text):
+    for match in _at_marks(text, MIXED, MARK):
         if not _may_be_shortened(match):
             yield _hit(match, None)
-    for match in AROUND_QUOTE.finditer(text):
+    for match in _at_marks(text, AROUND_QUOTE, QUOTE):
         if _may_be_shortened(match):
             continue
         if match["first"] == match["last"] == ".":
             yield _hit(match, Edit.replace(match.span("marks"), f".{match['mark']}"))
         else:
             yield _hit(match, None)
+
+
+def _at_marks(text: str, shape: re.Pattern[str], mark: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The places of a shape, read only around its first mark: at each word of the text it would cost much more."""
+    for first in mark.finditer(text):
+        for match in shape.finditer(text, max(0, first.start() - REACH), first.start() + REACH):
+            if match.start("marks") == first.start():
+                yield match
 
 
 def _hit(match: re.Match[str], edit: Edit | None) -> Hit:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule
 
-AND = re.compile(r"and[ \u00a0]")
 WORD = re.compile(r"(?P<word>[A-Za-z][a-z]{3,})(?![^\W_])(?![-’'/]|\.[^\W_])")
 AUTHORITY = re.compile(
     r"[ \u00a0](?:Academy|Administration|Affairs|Agency|Association|Authority|Board|Bureau|Center|Centre|Command"
@@ -19,7 +18,7 @@ SECOND_KIND = re.compile(
     r"|management|markets?|matters|parts|policies|policy|prices?|products?|professionals|related|research|services?"
     r"|suppl(?:y|ies)|systems?|technolog(?:y|ies)|treatment|workers)(?![^\W_])"
 )
-OR_WORD = re.compile(r"or[ \u00a0](?P<word>[a-z]{5,})(?=[.,;)])")
+OR_WORD = re.compile(r"(?P<word>[a-z]{5,})(?=[.,;)])")
 NUMBER_BEFORE = re.compile(r"\d[ \u00a0]\Z")
 JOINED_AGAIN = re.compile(r"[ \u00a0](?:that|of|in|on|which|under|with|from|by)(?![^\W_])")
 ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ence", "ance", "ship", "ism")
@@ -38,19 +37,29 @@ TWO_WORDS = re.compile(r"(?P<words>[A-Za-z][A-Za-z’']{0,20}[ \u00a0][A-Za-z][a
 def word_and_same_word(doc: Document) -> Iterator[Hit]:
     """A word is joined to itself by “and”: two words of the source became one in English."""
     text = doc.text
-    for match in AND.finditer(text):
-        start, after = match.span()
-        if text[after + 1 : after + 4] not in text[max(0, start - 45) : start]:
-            continue
-        word = WORD.match(text, after)
-        if word is None or not (first := _same_before(text, start, word["word"])):
-            yield from _two_words(text, start, after)
-        elif not (_is_named_so(text, first, word) if word["word"][0].isupper() else _is_meant(text, first, word)):
-            yield _hit(text, first, word.end())
-    for match in OR_WORD.finditer(text):
-        first = _same_before(text, match.start(), match["word"])
-        if first and match["word"] not in data(__file__, "doubled_words"):
+    plain = text.replace("\u00a0", " ")
+    start = plain.find(" and ") + 1
+    while start > 0:
+        after = start + 4
+        if text[after + 1 : after + 4] in text[max(0, start - 45) : start]:
+            yield from _joined_by_and(text, start, after)
+        start = plain.find(" and ", start) + 1
+    start = plain.find(" or ") + 1
+    while start > 0:
+        match = OR_WORD.match(text, start + 3)
+        first = match and _same_before(text, start, match["word"])
+        if match and first and match["word"] not in data(__file__, "doubled_words"):
             yield _hit(text, first, match.end())
+        start = plain.find(" or ", start) + 1
+
+
+def _joined_by_and(text: str, start: int, after: int) -> Iterator[Hit]:
+    """A word or two before `start`, where “and” begins, and the same again from `after` on."""
+    word = WORD.match(text, after)
+    if word is None or not (first := _same_before(text, start, word["word"])):
+        yield from _two_words(text, start, after)
+    elif not (_is_named_so(text, first, word) if word["word"][0].isupper() else _is_meant(text, first, word)):
+        yield _hit(text, first, word.end())
 
 
 def _same_before(text: str, place: int, words: str) -> Span | None:

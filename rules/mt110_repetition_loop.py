@@ -71,6 +71,8 @@ def _runs(words: list[str]) -> list[tuple[int, int, int]]:
             while last + 1 + period < len(words) and words[last + 1] == words[last + 1 + period]:
                 last += 1
             reached = last
+            if last - first + 1 < stride:
+                continue
             if last + 1 + period < len(words) and _bare(words[last + 1]) == _bare(words[last + 1 + period]):
                 last += 1
             if last - first + 1 > stride:

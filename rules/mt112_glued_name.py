@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from functools import cache
+from itertools import compress
+from operator import itemgetter
 
 from auditor.rulekit import Document, Hit, Severity, Span, data, lexicon, rule
 
@@ -14,10 +16,14 @@ LINK = re.compile(
     r"a(?:fter|lso|nd|re)|b(?:ecause|efore|een|ut)|during|f(?:or|rom)|ha(?:d|s|ve)|h(?:er|is)|into|its|not|said|that|the"
     r"|their|they|this|w(?:as|ere|hen|here|hich|hile|ho|ill|ith|ould)"
 )
-SMALL = re.compile(r"(?<![^\W_])[a-z]{3,}(?![^\W_])")
 SHORTEST = 4
 """Letters that the name must have, and the word glued to it."""
 
+FIRST_LETTERS = itemgetter(slice(SHORTEST))
+MOST = 50
+"""Words that begin with another one and are looked into: an article has a few, only a list has more."""
+
+LAST_LETTERS = itemgetter(slice(-SHORTEST, None))
 
 SHORTEST_LINK = 3
 """Letters that a function word glued to a known name must have."""
@@ -26,25 +32,12 @@ SHORTEST_LINK = 3
 @rule(code="MT112", severity=Severity.MAJOR, stable=True, finds=("mt.glued-dateline", "mt.punctuation-spacing"))
 def glued_name(doc: Document) -> Iterator[Hit]:
     """A name lost the space before the next word, where a tag or a line break stood."""
-    by_last_letters = _ends_by_last_letters()
     capitalised = doc.capitalised
-    suspects = [
-        word
-        for word in capitalised
-        if len(word) >= 2 * SHORTEST
-        and (ends := by_last_letters.get(word[-SHORTEST:])) is not None
-        and word.endswith(ends)
-    ]
-    ends_of_names = {word: end for word in suspects if (end := _listed_end(word, capitalised))}
-    alike = Counter([word[:SHORTEST] for word in capitalised])
-    prolonged = [
-        (word, end)
-        for word, uses in capitalised.items()
-        if uses == 1 and alike[word[:SHORTEST]] > 1 and (end := _known_end(word, capitalised))
-    ]
-    small = set(SMALL.findall(doc.text)) if prolonged else set()
-    for word, end in prolonged:
-        if word[:end].lower() not in small and (word[end:] in small or LINK.fullmatch(word[end:])):
+    ends_of_names = {word: end for word in _suspects(capitalised) if (end := _listed_end(word, capitalised))}
+    prolonged = [(word, end) for word in _prolongations(capitalised) if (end := _known_end(word, capitalised))]
+    for word, end in prolonged[:MOST]:
+        name, rest = word[:end], word[end:]
+        if (LINK.fullmatch(rest) or _has_word(doc.text, rest)) and not _has_word(doc.text, name.lower()):
             ends_of_names.setdefault(word, end)
     for match in NAME_GLUED.finditer(doc.text) if ends_of_names else ():
         end = ends_of_names.get(match["word"], 0)
@@ -55,6 +48,27 @@ def glued_name(doc: Document) -> Iterator[Hit]:
                 f"a space is missing in “{head}{tail}”, between “{head}” and “{tail}”",
                 suggestion=f"{head} {tail}",
             )
+
+
+def _suspects(capitalised: Counter[str]) -> list[str]:
+    """The words that end in a word which is known to be glued to names."""
+    by_last_letters = _ends_by_last_letters()
+    if by_last_letters.keys().isdisjoint(map(LAST_LETTERS, capitalised)):
+        return []
+    return [
+        word
+        for word in capitalised
+        if len(word) >= 2 * SHORTEST
+        and (ends := by_last_letters.get(word[-SHORTEST:])) is not None
+        and word.endswith(ends)
+    ]
+
+
+def _prolongations(capitalised: Counter[str]) -> list[str]:
+    """The words that come once and may begin with another word: such a one is a beginning of the next in order, too."""
+    ordered = sorted(capitalised)
+    beginnings = {*map(FIRST_LETTERS, compress(ordered, map(str.startswith, ordered[1:], ordered)))}
+    return [word for word in ordered if word[:SHORTEST] in beginnings and capitalised[word] == 1] if beginnings else []
 
 
 @cache
@@ -102,6 +116,17 @@ def _known_end(word: str, capitalised: Container[str]) -> int:
         if len(tail) > SHORTEST or LINK.fullmatch(tail):
             return cut
     return 0
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether the text has the small letters of A to Z as a word of their own."""
+    start = text.find(word) if word.isascii() else -1
+    while start >= 0:
+        end = start + len(word)
+        if not text[end : end + 1].isalnum() and not (start and text[start - 1].isalnum()):
+            return True
+        start = text.find(word, end)
+    return False
 
 
 def _is_known(name: str, capitalised: Container[str]) -> bool:

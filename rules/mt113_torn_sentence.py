@@ -20,7 +20,7 @@ COUNT_LINKS = "and|at|from|in|of|on"
 
 LONG_TAIL = re.compile(rf"\.{GAP}{{1,2}}(?P<first>{OPENERS}){GAP}(?P<second>[^\W_][\w’'-]{{0,30}})")
 ENDLESS_STOP = re.compile(
-    rf"(?<=[a-z,]{GAP})(?P<word>{ENDLESS})(?P<stop>\.){GAP}(?P<next>[A-Z][a-z]{{1,30}}){GAP}[a-z]"
+    rf"{GAP}(?<=[a-z,].)(?P<word>{ENDLESS})(?P<stop>\.){GAP}(?P<next>[A-Z][a-z]{{1,30}}){GAP}[a-z]"
 )
 LONE_WORD = re.compile(
     rf"(?<![^\s(])(?P<word>[a-z0-9]{{2,40}}\)?)\.{GAP}(?P<next>[A-Z][a-z]{{2,20}});{GAP}(?=[a-z0-9])"
@@ -64,7 +64,7 @@ def torn_sentence(doc: Document, *, min_words: int = 11) -> Iterator[Hit]:
             )
     for match in ENDLESS_STOP.finditer(text):
         yield _hit(text, match.start("word"), match, match.end("next"), Edit.delete(match.span("stop")))
-    for match in LONE_WORD.finditer(text):
+    for match in LONE_WORD.finditer(text) if ";" in text else ():
         yield _hit(text, match.start("word"), match, match.end("next"))
     for pattern in (COUNT, LONE_PIECE):
         for match in pattern.finditer(text):

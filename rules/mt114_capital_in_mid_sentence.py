@@ -21,12 +21,12 @@ FINITE = (
 )
 LOWER = rf"{GAP}[a-z][a-z’'-]*"
 
-CAPITAL = re.compile(rf"{GAP}(?=[A-Z])(?P<word>{SUBJECTS}|{LINKS})(?={GAP}[a-z])")
+CAPITAL = re.compile(rf"(?P<word>[A-Z](?<=[a-z,;]{GAP}.)[a-z]{{1,8}})(?={GAP}[a-z])")
+FUNCTION_WORDS = frozenset((*SUBJECTS.split("|"), *LINKS.split("|")))
 PARTICIPLE = re.compile(
-    rf"(?<=[a-z];){GAP}(?P<word>[A-Z][a-z]{{3,20}}(?:ed|ing))"
+    rf";(?<=[a-z];){GAP}(?P<word>[A-Z][a-z]{{3,20}}(?:ed|ing))"
     rf"(?={GAP}(?:a|an|at|by|for|from|in|into|of|on|the|to|with){GAP}[a-z])"
 )
-BEFORE_CAPITAL = frozenset("abcdefghijklmnopqrstuvwxyz,;")
 WORD_BEFORE = re.compile(r"(?<![^\s(“])[^\s(“]{1,40}\Z")
 PLAIN_WORD = re.compile(r"[a-z]+(?:[’'-][a-z]+)*")
 PREDICATE = re.compile(rf"{GAP}(?:{AUXILIARIES})(?![^\W_])")
@@ -61,14 +61,14 @@ def capital_in_mid_sentence(doc: Document) -> Iterator[Hit]:
     """A function word has a capital in mid-sentence, where two pieces were joined or translated apart."""
     text = doc.text
     for match in CAPITAL.finditer(text):
-        if text[match.start() - 1 : match.start()] not in BEFORE_CAPITAL:
+        if match["word"] not in FUNCTION_WORDS:
             continue
-        before = _word_before(text, match.start())
+        before = _word_before(text, match.start() - 1)
         if before and _is_wrong(doc, match, before[0]):
             yield _hit(text, before.start(), match)
     for match in PARTICIPLE.finditer(text):
-        before = _word_before(text, match.start())
-        if before and not _is_name(match["word"]) and not _in_list(text, match.start() - 1):
+        before = _word_before(text, match.start() + 1)
+        if before and not _is_name(match["word"]) and not _in_list(text, match.start()):
             yield _hit(text, before.start(), match)
 
 
@@ -80,11 +80,11 @@ def _word_before(text: str, place: int) -> re.Match[str] | None:
 
 def _is_wrong(doc: Document, match: re.Match[str], before: str) -> bool:
     """Whether no sentence, title or name begins at the capital."""
-    text, word, end = doc.text, match["word"], match.end()
-    mark = text[match.start() - 1]
+    text, word, gap, end = doc.text, match["word"], match.start() - 1, match.end()
+    mark = text[gap - 1]
     is_subject = word in SUBJECTS.split("|")
     if mark == ";":
-        return not is_subject and _follows(TWO_WORDS, text, end) and not _in_list(text, match.start() - 1)
+        return not is_subject and _follows(TWO_WORDS, text, end) and not _in_list(text, gap - 1)
     if PLAIN_WORD.fullmatch(before) is None or (word == "He" and _is_divine(text, end)):
         return False
     if mark == ",":
@@ -96,8 +96,8 @@ def _is_wrong(doc: Document, match: re.Match[str], before: str) -> bool:
     if (goes_on or (CARRIES_ON.fullmatch(before) and not is_subject)) and _follows(THREE_WORDS, text, end):
         return True
     if is_subject:
-        return _follows(PREDICATE, text, end) and (goes_on or not _joins_heading(doc, match.start()))
-    return word == "The" and _follows(CLAUSE, text, end) and _is_under_way(doc, match.start())
+        return _follows(PREDICATE, text, end) and (goes_on or not _joins_heading(doc, gap))
+    return word == "The" and _follows(CLAUSE, text, end) and _is_under_way(doc, gap)
 
 
 def _follows(pattern: re.Pattern[str], text: str, end: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, lexicon, rule
 
@@ -16,16 +17,17 @@ PAIRS = re.compile(
     rf"|‚(?P<inner>[^‚‘’\s][^‚‘\r\n]{{0,300}})‘"
     rf"|「(?P<corner>[^「」\r\n]{{1,300}})」|『(?P<white>[^『』\r\n]{{1,300}})』|《(?P<title>[^《》\r\n]{{1,300}})》"
 )
-ALONE = re.compile(rf"(?<=[{SPACE}(])«(?=[^\W\d_])|(?<=[\w.,!?])»(?=[{SPACE},.;:)][^\r\n])|„(?=[^\W\d_])")
+ALONE = re.compile(rf"«(?<=[{SPACE}(]«)(?=[^\W\d_])|»(?<=[\w.,!?]»)(?=[{SPACE},.;:)][^\r\n])|„(?=[^\W\d_])")
 OPENING = frozenset("«„（【〈¿¡")
 WIDE = re.compile(r"[，。！？：；（）、．【】〈〉\u3000]")
 PLAIN = dict(zip("，。！？：；（）、．【】〈〉\u3000", (*",.!?:;(),.[]“”", " "), strict=True))
-INVERTED = re.compile(r"(?<![^\W_])[¿¡](?=(?P<word>[A-Z][a-z]*)[^\w])")
+INVERTED = re.compile(r"[¿¡](?<![^\W_].)(?=(?P<word>[A-Z][a-z]*)[^\w])")
 ENGLISH_STARTS = re.compile(
     r"And|Are|But|Can|Could|Did|Do|Does|For|How|I|If|In|Is|It|Let|On|Should|That|The|They|This|Was|We|Were|What|When"
     r"|Where|Which|Who|Why|Will|With|Would|You|Your"
 )
-DASHED = re.compile(rf"(?:(?<=[\r\n])|\A)[ \t]{{0,4}}(?P<dash>[–—][{SPACE}]{{1,2}})(?P<speech>[A-Z][^\r\n]{{20,}})")
+DASHED = re.compile(rf"[\r\n][ \t]{{0,4}}(?P<dash>[–—][{SPACE}]{{1,2}})(?P<speech>[A-Z][^\r\n]{{20,}})")
+DASHED_FIRST = re.compile(DASHED.pattern.replace(r"[\r\n]", "", 1))
 SAID = re.compile(
     rf"(?P<comma>[,!?][”\"’»]?|[”\"’»],?)(?P<dash>[{SPACE}][–—-][{SPACE}])"
     r"(?P<words>(?P<first>[a-z]{2,14})[ \u00a0](?P<second>[^\W\d_]{1,20}))"
@@ -197,7 +199,8 @@ def _stands_in_english(text: str, place: int) -> bool:
 
 def _dashes(text: str) -> Iterator[Hit]:
     """Paragraphs that begin with a dash because somebody speaks."""
-    for match in DASHED.finditer(text):
+    first = DASHED_FIRST.match(text)
+    for match in chain([first] if first else [], DASHED.finditer(text)):
         speech = match["speech"]
         before = text[max(0, match.start() - 400) : match.start()].rstrip()
         after = text[match.end() : match.end() + 400].lstrip()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from auditor.rulekit import Document, Hit, Severity, Span, data, rule
 
-DECIMAL_COMMA = re.compile(r"(?<![^\s(\[“\"‘'€$£+−–-])(?P<whole>\d{1,4}),(?P<part>\d{1,2})(?![\w\-–/]|[.,:]\d)")
+DECIMAL_COMMA = re.compile(r"(?P<whole>\d(?<![^\s(\[“\"‘'€$£+−–-]\d)\d{0,3}),(?P<part>\d{1,2})(?![\w\-–/]|[.,:]\d)")
 MARK_AFTER = re.compile(r"[ \u00a0]?[%‰°€£]|[ \u00a0]?\$(?!\d)")
 WORD_AFTER = re.compile(r"[ \u00a0-](?P<word>[^\W\d_]{1,12})(?![^\W_])(?:[ \u00a0](?P<next>[^\W\d_]{1,12}))?")
 PLURAL_BEFORE = re.compile(r"(?<!wa)(?<!i)(?<!ha)(?<![^\W_]a)s[ \u00a0]\Z|[-–]\Z")
@@ -24,9 +24,19 @@ SCALES = re.compile(
     r"|(?<![^\W_])thousands[ \u00a0]of[ \u00a0]millions[ \u00a0]of[ \u00a0](?P<currency>[^\W\d_]{3,12})"
     r"|(?<![\w.,])\d[\d.,]{0,12}[ \u00a0](?:[Mm]illiards?|Mrd|Mio)(?![^\W_])"
 )
-SCALE_WORDS = ("thousand", "illiard", "Mrd", "Mio")
+LARGE_MARK = re.compile(r"illion(?<=,\d{3} [mb]illion)")
+THOUSAND_MARK = re.compile(r" thousand (?<=\d thousand )")
+SCALE_MARKS = (
+    re.compile("thousand million"),
+    re.compile("thousands of millions of"),
+    re.compile(r"illiard(?<=\d [Mm]illiard)"),
+    re.compile(r"Mrd(?<=\d Mrd)"),
+    re.compile(r"Mio(?<=\d Mio)"),
+)
+"""Found much faster than the patterns that they belong to, because they begin with fixed letters."""
+
 SIGN_AFTER = re.compile(
-    r"(?<![^\s(\[“\"‘'+−–-])\d[\d.,]{0,14}[ \u00a0]?[€$£](?![\w$£€{}\\|/]|[.,]\d|[ \u00a0]{0,3}[\d(])"
+    r"\d(?<![^\s(\[“\"‘'+−–-]\d)[\d.,]{0,14}[ \u00a0]?[€$£](?![\w$£€{}\\|/]|[.,]\d|[ \u00a0]{0,3}[\d(])"
 )
 
 
@@ -55,6 +65,7 @@ def foreign_number_format(doc: Document) -> Iterator[Hit]:
 
 def _found(text: str) -> Iterator[tuple[Span, str, str]]:
     """The place of each such number, what is wrong, and how English writes it."""
+    plain = text.replace("\u00a0", " ")
     commas = [(match, _is_sure(text, match)) for match in DECIMAL_COMMA.finditer(text)]
     if any(sure for _, sure in commas):
         for match, sure in commas:
@@ -62,16 +73,16 @@ def _found(text: str) -> Iterator[tuple[Span, str, str]]:
                 mark = MARK_AFTER.match(text, match.end())
                 span = Span(match.start(), mark.end() if mark else match.end())
                 yield span, f"“{span.of(text)}” has a decimal comma", f"{match['whole']}.{match['part']}"
-    for match in LARGE.finditer(text) if "illion" in text else ():
+    for match in LARGE.finditer(text) if LARGE_MARK.search(plain) else ():
         currency = (match["of"] or "").lower() in data(__file__, "currency_names")
         if currency or (match["sign"] and ",000 " in match[0].replace("\u00a0", " ")):
             end = match.end() if currency or not match["of"] else match.start("of") - 1
             span = Span(match.start(), end)
             yield span, f"“{span.of(text)}” counts thousands of millions, which English calls billions", ""
-    for match in THOUSAND.finditer(text) if "thousand" in text else ():
+    for match in THOUSAND.finditer(text) if THOUSAND_MARK.search(plain) else ():
         if match["of"] in data(__file__, "currency_names") or match["of"] in data(__file__, "whole_things"):
             yield Span(*match.span()), f"“{match[0]}” mixes figures and a word, where English writes all noughts", ""
-    for match in SCALES.finditer(text) if any(word in text for word in SCALE_WORDS) else ():
+    for match in SCALES.finditer(text) if any(mark.search(plain) for mark in SCALE_MARKS) else ():
         currency_name = match["of"] or match["currency"]
         if currency_name is None or currency_name.lower() in data(__file__, "currency_names"):
             yield Span(*match.span()), f"“{match[0]}” counts with a number word of another language", ""

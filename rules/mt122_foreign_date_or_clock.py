@@ -88,20 +88,20 @@ REACH = 60
 """How far a format may reach from its mark."""
 
 FORMATS = (
-    (OCLOCK, "is no hour by the clock of twelve hours"),
-    (TWICE_TOLD, "counts to 24 and names the half of the day as well"),
-    (LETTER_H, "writes the hour with an h"),
-    (HOUR_24, "calls midnight 24, which English does not"),
-    (DAY_WITH_DAY, "gives the day of the month without the month"),
-    (HALF_SPACED_YEARS, "has a space on one side of the dash"),
-    (DAY_OF_MONTH, "has the day as a plain number before “of”"),
-    (ORDINAL_STOP, "has a stop behind the day, as German and Czech write it"),
-    (YEAR_WORD, "has the word “year” behind its number"),
-    (SPACED_M, "has a space in the middle of its abbreviation"),
-    (DAY_IN_BRACKETS, "gives the day of the month in brackets"),
-    (DOTTED, "is a date with points, which English does not write in a sentence"),
+    (OCLOCK, "lock", "is no hour by the clock of twelve hours"),
+    (TWICE_TOLD, "", "counts to 24 and names the half of the day as well"),
+    (LETTER_H, "h", "writes the hour with an h"),
+    (HOUR_24, "24", "calls midnight 24, which English does not"),
+    (DAY_WITH_DAY, "day", "gives the day of the month without the month"),
+    (HALF_SPACED_YEARS, "", "has a space on one side of the dash"),
+    (DAY_OF_MONTH, "of", "has the day as a plain number before “of”"),
+    (ORDINAL_STOP, ".", "has a stop behind the day, as German and Czech write it"),
+    (YEAR_WORD, "year", "has the word “year” behind its number"),
+    (SPACED_M, "m.", "has a space in the middle of its abbreviation"),
+    (DAY_IN_BRACKETS, "(", "gives the day of the month in brackets"),
+    (DOTTED, ".", "is a date with points, which English does not write in a sentence"),
 )
-"""Each format with what is wrong with it; a group of the pattern is the place, where it has one."""
+"""Each format with what it holds always and what is wrong with it; a group is the place, where there is one."""
 
 
 @rule(
@@ -134,8 +134,9 @@ def foreign_date_or_clock(doc: Document) -> Iterator[Hit]:
 def _found(text: str) -> Iterator[tuple[Span, str]]:
     """The place of each such date or hour, and what English does not do so."""
     for start, end in _near_marks(text):
-        for pattern, reason in FORMATS:
-            for match in pattern.finditer(text, start, end):
+        stretch = text[start:end]
+        for pattern, sign, reason in FORMATS:
+            for match in pattern.finditer(text, start, end) if sign in stretch else ():
                 if (match.end() < end or end == len(text)) and _is_sure(text, pattern, match):
                     yield Span(*match.span(match.lastgroup or 0)), reason
 

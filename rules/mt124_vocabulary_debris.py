@@ -48,7 +48,7 @@ def vocabulary_debris(doc: Document) -> Iterator[Hit]:
         if match[0][0] in "{_<|" and CODE.search(_line(text, match.start())):
             continue
         yield Hit(Span(*match.span()), f"“{match[0]}” is a sign of the translation's machinery, no part of the text")
-    stars = list(STARRED.finditer(text))
+    stars = list(STARRED.finditer(text)) if "*" in text else []
     if len(stars) > 1 and STAR_OPENS.search(text) is None:
         for match in stars:
             yield Hit.of(

@@ -1,6 +1,8 @@
 """MT125 looks for a sentence or a line that comes twice in a row."""
 
 from collections.abc import Iterator
+from itertools import compress
+from operator import eq, itemgetter, sub
 
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
@@ -12,6 +14,8 @@ LINE_WORDS = 3
 
 HEADING_WORDS = 6
 """Words that a heading must have which its paragraph begins with again."""
+
+BEGINNING = itemgetter(slice(8))
 
 LONGEST_LINE = 2000
 """Characters of the longest line that is compared."""
@@ -39,12 +43,18 @@ def repeated_sentence(doc: Document) -> Iterator[Hit]:
 def _lines_twice(doc: Document) -> Iterator[tuple[Span, Span]]:
     """A line and the same line again, alone or at the start of its paragraph; but for verse and the title."""
     text = doc.text
+    bare = filter(None, map(str.strip, text.replace("\r", "\n").split("\n")))
+    beginnings = list(map(BEGINNING, bare))  # a first look, which finds nothing in most articles
+    if True not in map(eq, beginnings[1:], beginnings[2:]):
+        return
     lines = doc.filled_lines
     for index in range(2, len(lines)):
         first, second = lines[index - 1], lines[index]
-        if first.length > second.length or not text.startswith(text[first.start : first.start + 8], second.start):
-            continue
-        if not text.startswith(text[first.start : first.end], second.start) or first.length > LONGEST_LINE:
+        if (
+            first.length > second.length
+            or not text.startswith(text[first.start : first.end], second.start)
+            or first.length > LONGEST_LINE
+        ):
             continue
         words = text[first.start : first.end].split()
         again = Span(second.start, second.start + first.length)
@@ -60,9 +70,9 @@ def _sentences_twice(doc: Document) -> Iterator[tuple[Span, Span]]:
     text = doc.text
     sentences = doc.sentences
     starts, ends = sentences.starts, sentences.ends
-    for index in range(1, len(starts)):
-        length = ends[index] - starts[index]
-        if length != ends[index - 1] - starts[index - 1] or length < 12:
+    lengths = list(map(sub, ends, starts))
+    for index in compress(range(1, len(lengths)), map(eq, lengths, lengths[1:])):
+        if lengths[index] < 12:
             continue
         first = text[starts[index - 1] : ends[index - 1]]
         if first != text[starts[index] : ends[index]]:

@@ -55,7 +55,7 @@ def _words(source: str) -> frozenset[str]:
 
 HE_WORDS = _words("he him his himself He Him His")
 SHE_WORDS = _words("she her hers herself She Her Hers")
-HE_SIGN = re.compile(r"\b[Hh](?:e|is|im)\b")
+HE_SIGN = re.compile(r"[Hh](?<!\w.)(?:e|is|im)\b")
 MAN_SIGNS = ("Mr ", "Mr. ", "Sir ")
 SHE_SIGNS = (" she ", "She ", " her ", "Her ")
 OTHER_GENDERS = ("ransgender", "ranssexual", "on-binary", "onbinary", "drag queen", "drag king", "stage name")
@@ -136,7 +136,12 @@ def _has_she(doc: Document) -> bool:
     text = doc.text
     if "Mrs" in text or "Ms" in text or not WOMAN_TITLES.isdisjoint(doc.capitalised):
         return True
-    return sum(map(text.count, SHE_SIGNS)) > 1
+    found = 0
+    for sign in SHE_SIGNS:
+        found += text.count(sign)
+        if found > 1:
+            return True
+    return False
 
 
 def _named_before(text: str, man: str, end: int) -> bool:
