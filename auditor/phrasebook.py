@@ -20,6 +20,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -55,8 +56,8 @@ BACK_COST = 20
 COMMON = 0.3
 """In how many articles an entry may be looked for in vain, by a rough guess; others need an automaton."""
 
-MOST_COMMON = 200
-"""How many entries may need the automaton; with more it grows too slowly and too large."""
+SMALL_BOOK = 200
+"""So many entries an automaton can hold; with more it grows too slowly and too large."""
 
 MOST_WAYS = 120
 """How many ways to write a part of a pattern are tried out to find words that it needs."""
@@ -95,11 +96,12 @@ class PhraseBook:
     """The entries of some lexicons, and where they occur in a text.
 
     words: for each name that patterns may use as `{name}`, the words or phrases that it stands for.
-    keys: what `store_keys` wrote; used when it is there and was made from these very entries, which saves half a second.
+    keys: what `store_keys` wrote; used when it was made from these very entries, which saves half a second.
     Raises RuleLoadError that names file, line and cure for a table or a pattern that cannot be read.
 
-    Thousands of patterns would be too many for one automaton. So each is kept under its keys, short runs of words of
-    which one must be there. One pass finds the keys in the folded text, and the pattern is looked for around them.
+    A small book is one automaton. Thousands of patterns would be too many for that: then each is kept under its keys,
+    short runs of words of which one must be there. One pass finds the keys in the folded text, and the patterns are
+    looked for around them.
     """
 
     def __init__(
@@ -134,25 +136,30 @@ class PhraseBook:
     def _digest(self) -> str:
         """What the keys depend on: the patterns, the lists, the shipped words, and how keys are chosen."""
         lists = sorted((name, sorted(entries)) for name, entries in self._lists.items())
-        told = repr(([phrase.pattern for phrase in self.phrases], lists, COMMON, MOST_WAYS, KEY_COST, BACK_COST, LONGEST_KEY))
+        told = repr(
+            ([phrase.pattern for phrase in self.phrases], lists, COMMON, MOST_WAYS, KEY_COST, BACK_COST, LONGEST_KEY)
+        )
         return sha256(told.encode()).hexdigest()
 
     def _chosen(self, numbers: list[tuple[Path, int]]) -> list[tuple[int, list[str]]]:
-        """For each entry, how far before a key it may begin, and its keys."""
+        """For each entry, how far before a key it may begin, and its keys; a small book needs none."""
+        if len(self.phrases) <= SMALL_BOOK:
+            for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
+                with _named(path, number):
+                    _pieces(phrase.pattern, self._lists)
+            return [(0, [])] * len(self.phrases)
         keys = Keys(self._lists)
         chosen = []
         for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
-            try:
+            with _named(path, number):
                 own, back = keys.of(phrase.pattern)
-            except RuleLoadError as error:
-                raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
             chosen.append((back, sorted(own)))
         keyless = [place for place, (_, own) in enumerate(chosen) if not own]
-        if len(keyless) > MOST_COMMON:
-            path, number = numbers[keyless[MOST_COMMON]]
+        if len(keyless) > SMALL_BOOK:
+            path, number = numbers[keyless[SMALL_BOOK]]
             raise RuleLoadError(
-                f"{path.name}, line {number}: more than {MOST_COMMON} entries have common words only, as "
-                f"{self.phrases[keyless[MOST_COMMON]].pattern!r}; give them rarer ones, or leave them out"
+                f"{path.name}, line {number}: more than {SMALL_BOOK} entries have common words only, as "
+                f"{self.phrases[keyless[SMALL_BOOK]].pattern!r}; give them rarer ones, or leave them out"
             )
         return chosen
 
@@ -202,6 +209,15 @@ def _strongest(places: list[Found]) -> list[Found]:
         if not any(found.span.overlaps(other.span) for other in kept):
             kept.append(found)
     return sorted(kept, key=lambda found: found.span)
+
+
+@contextmanager
+def _named(path: Path, number: int) -> Iterator[None]:
+    """Put file and line before what is wrong with an entry."""
+    try:
+        yield
+    except RuleLoadError as error:
+        raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
 
 
 def _stored(path: Path, digest: str) -> list[tuple[int, list[str]]] | None:

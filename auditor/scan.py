@@ -1,5 +1,7 @@
-"""The door to the multi-pattern engines: RE2 tells in one pass which rules can fire on a text, and an automaton of
-keywords where the entries of a lexicon may be."""
+"""The door to the engines that look for many patterns in one pass over a text.
+
+RE2 tells which rules can fire; an automaton of keywords (Aho and Corasick) where entries of a lexicon may be.
+"""
 
 from __future__ import annotations
 

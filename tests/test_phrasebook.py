@@ -12,7 +12,9 @@ from auditor.phrasebook import COLUMNS, PhraseBook, compiled, word_lists
 from auditor.span import Span
 from tests.conftest import ROOT, dev_texts
 
-SHIPPED = sorted((ROOT / "rules" / "data").glob("phrasing_*.tsv"))
+DATA = ROOT / "rules" / "data"
+FAMILIES = ("phrasing", "grammar")
+SHIPPED = [path for name in FAMILIES for path in sorted(DATA.glob(f"{name}_*.tsv"))]
 
 
 def book(tmp_path: Path, *patterns: str, words: dict[str, list[str]] | None = None) -> PhraseBook:
@@ -54,7 +56,9 @@ def test_of_entries_that_overlap_the_longest_is_kept(tmp_path: Path) -> None:
     assert shown == ["the also former"]
 
 
-@pytest.mark.parametrize("pattern", ["a|b", "(a", "a)", "a [b]", "a(?!b(?!c))", "a*", "a ", "{nothing}", "(?! (?! b))", "?a", "a(|b)?c??"])
+@pytest.mark.parametrize(
+    "pattern", ["a|b", "(a", "a)", "a [b]", "a(?!b(?!c))", "a*", "a ", "{nothing}", "(?! (?! b))", "?a", "a(|b)?c??"]
+)
 def test_a_bad_pattern_names_its_line(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(RuleLoadError, match=r"phrasing_test\.tsv, line 2"):
         book(tmp_path, pattern)
@@ -84,7 +88,27 @@ def test_a_word_list_of_another_shape_says_where(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
 def shipped(request: pytest.FixtureRequest) -> PhraseBook:
-    return PhraseBook([request.param], word_lists(ROOT / "rules" / "data" / "phrasing_words.txt"))
+    name = request.param.name.partition("_")[0]
+    return PhraseBook([request.param], word_lists(DATA / f"{name}_words.txt"))
+
+
+def test_the_committed_keys_belong_to_the_committed_lexicons() -> None:
+    """`python -m tools.make_keys` writes them."""
+    name = "phrasing"
+    words = word_lists(DATA / f"{name}_words.txt")
+    chosen = PhraseBook(sorted(DATA.glob(f"{name}_*.tsv")), words)
+    assert (DATA / f"{name}.keys").read_text(encoding="ascii").startswith(chosen.digest)
+    stored = PhraseBook(sorted(DATA.glob(f"{name}_*.tsv")), words, DATA / f"{name}.keys")
+    assert stored.keys == chosen.keys
+
+
+def test_keys_of_other_entries_are_not_used(tmp_path: Path) -> None:
+    first = book(tmp_path, "the wallet of consumers")
+    first.store_keys(tmp_path / "phrasing.keys")
+    other = tmp_path / "phrasing_other.tsv"
+    other.write_text("\t".join(COLUMNS) + "\nde\t1\tsocial minima\tsource\texample\n", encoding="utf-8")
+    second = PhraseBook([other], None, tmp_path / "phrasing.keys")
+    assert found(second, "the wallet of consumers and the social minima") == ["social minima"]
 
 
 def test_every_entry_is_found_in_its_example(shipped: PhraseBook) -> None:

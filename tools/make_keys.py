@@ -1,7 +1,7 @@
 """Write the keys of each family of phrase lexicons: `rules/data/<name>.keys`, read instead of chosen at every start.
 
-    python -m tools.make_keys             after a change of rules/data/<name>_*.tsv or of <name>_words.txt
-    python -m tools.make_keys --prune phrasing     also takes away entries whose words are all too common to be looked for
+python -m tools.make_keys                    after a change of rules/data/<name>_*.tsv or of <name>_words.txt
+python -m tools.make_keys --prune phrasing   also takes away the entries that have common words only
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import argparse
 from auditor.phrasebook import COLUMNS, Keys, PhraseBook, word_lists
 from tools.evaluation_data import ROOT
 
-FAMILIES = ("phrasing", "grammar")
+FAMILIES = ("phrasing",)
+"""The families that are large enough to need keys."""
 
 
 def prune(name: str) -> None:
@@ -22,11 +23,11 @@ def prune(name: str) -> None:
         kept = []
         for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
             columns = line.split("\t")
-            if len(columns) == len(COLUMNS) and columns != COLUMNS and not line.startswith(("#", COLUMNS[0])):
-                if not keys.of(columns[2])[0]:
-                    print(f"{path.name}: {columns[1]} {columns[2]}")
-                    continue
-            kept.append(line)
+            entry = len(columns) == len(COLUMNS) and not line.startswith(("#", COLUMNS[0]))
+            if entry and not keys.of(columns[2])[0]:
+                print(f"{path.name}: {columns[1]} {columns[2]}")
+            else:
+                kept.append(line)
         path.write_text("".join(kept), encoding="utf-8")
 
 
