@@ -20,7 +20,7 @@ PER_CHARACTERS = 1500.0
     stable=True,
     finds=("mt.calque", "mt.lexical", "mt.word-order"),
 )
-def translated_phrasing(doc: Document, *, threshold: float = 4.0) -> Iterator[Hit]:
+def translated_phrasing(doc: Document, *, threshold: float = 3.0) -> Iterator[Hit]:
     """The phrasing of the article follows another language in several places.
 
     threshold: what the weights of the different signs must add up to, in an article of up to 1,500 characters.
@@ -28,15 +28,14 @@ def translated_phrasing(doc: Document, *, threshold: float = 4.0) -> Iterator[Hi
     found = doc.phrases(BOOK)
     distinct = {place.phrase: place for place in reversed(found) if not doc.in_quotation(place.span)}
     strength = sum(min(phrase.weight, STRONGEST) for phrase in distinct)
-    needed = threshold + max(0.0, len(doc.text) / PER_CHARACTERS - 1)
-    if strength < (needed if len(distinct) > 1 else max(needed, STRONGEST)):
+    if len(distinct) < 2 or strength < threshold + max(0.0, len(doc.text) / PER_CHARACTERS - 1):
         return
     shown = sorted(distinct.values(), key=lambda place: (-place.phrase.weight, place.span))
     examples = ", ".join(f"“{place.span.of(doc.text)}”" for place in shown[:3])
-    signs = "1 phrase follows" if len(distinct) == 1 else f"{len(distinct)} different phrases follow"
+    more = ", …" if len(shown) > 3 else ""
     yield Hit(
         shown[0].span,
-        f"{signs} {_language(distinct)} rather than English: {examples}{', …' if len(shown) > 3 else ''}; "
+        f"{len(distinct)} different phrases follow {_language(distinct)} rather than English: {examples}{more}; "
         "a literal translation by a person reads the same",
         evidence=tuple(place.span for place in found),
         confidence=min(0.95, 0.5 + strength / 40),
