@@ -124,7 +124,7 @@ class PhraseBook:
         for index, (_, own) in enumerate(self.keys):
             for key in own:
                 under.setdefault(f" {key} ", []).append(index)
-        self._keywords = Keywords(under)
+        self._keywords = Keywords({key: tuple(indices) for key, indices in under.items()})
         self._common = [index for index, (_, own) in enumerate(self.keys) if not own]
 
     @cached_property
