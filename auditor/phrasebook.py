@@ -19,11 +19,13 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -204,11 +206,14 @@ class PhraseBook:
 
 def _strongest(places: list[Found]) -> list[Found]:
     """The places without those that overlap a weightier or longer one, sorted by span."""
-    kept: list[Found] = []
+    kept: list[tuple[int, int, Found]] = []
     for found in sorted(places, key=lambda found: (-found.phrase.weight, -found.span.length, found.span.start)):
-        if not any(found.span.overlaps(other.span) for other in kept):
-            kept.append(found)
-    return sorted(kept, key=lambda found: found.span)
+        start, end = found.span
+        place = bisect_left(kept, start, key=itemgetter(0))
+        before, after = place and kept[place - 1][1] > start, place < len(kept) and kept[place][0] < end
+        if not (before or after):
+            kept.insert(place, (start, end, found))
+    return [found for _, _, found in kept]
 
 
 @contextmanager

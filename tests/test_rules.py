@@ -226,6 +226,8 @@ def adversarial_shapes() -> dict[str, str]:
         "of of": " of Paris", "amp": "&", "entity": "&am", "mojibake": "â€", "nbsp": "\u00a0", "bracket": "(a ",
         "bar": "WATCH | ", "slash": "A/", "word line": "Word word\n", "title line": "Some Title Here Now\n\n",
         "crlf": "\r\n", "tab": "\t", "hyphen": "a-", "a said": "“a,” he said. ",
+        "grammar": "they wants ", "phrasing": "has communicated that the ", "pronoun": "Ana said. He said. ",
+        "guillemets": "« a », ", "cyrillic": "он ", "decimal": "1,5 ", "date": "12.01.2022 ", "spun": "with out ",
     }  # fmt: skip
 
 
