@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import settings
 
 from auditor.config import Config
 from auditor.engine import Auditor
+from auditor.grammar.install import Installation, installed
+from auditor.grammar.server import Server, ServerOptions, shared
 from auditor.registry import load_rules
 from auditor.rule import Rule
 from tools.evaluation_data import ROOT, data_folder, raw_records
@@ -38,3 +42,22 @@ def rules() -> tuple[Rule, ...]:
 def everything() -> Auditor:
     """An auditor that runs every rule, preview ones too, and stops at a crash."""
     return Auditor(Config(preview=True), strict=True)
+
+
+@pytest.fixture(scope="session")
+def languagetool() -> Installation:
+    """The installed LanguageTool. Where it is not, the test is skipped, unless `AUDITOR_TEST_GRAMMAR=require`."""
+    found = installed()
+    if found is None:
+        reason = "LanguageTool is not installed: `make languagetool` gets it where there is Java 17 and Maven"
+        if os.environ.get("AUDITOR_TEST_GRAMMAR") == "require":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def grammar_server(languagetool: Installation) -> Iterator[Server]:
+    """The server that auditors of this process share, kept for all tests."""
+    with shared(ServerOptions()) as server:
+        yield server

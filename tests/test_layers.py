@@ -16,7 +16,7 @@ LAYERS = [
     ["scan"],
     ["phrasebook"],
     ["document"],
-    ["rule", "marking", "page"],
+    ["rule", "marking", "page", "corrections"],
     ["rulekit", "registry", "config"],
     ["engine"],
     ["policy", "score", "readers"],
@@ -39,7 +39,7 @@ DOORS = {
     "langdetect": {"text.language"},
     "re2": {"scan"},
     "ahocorasick": {"scan"},
-    "language_tool_python": {"grammar"},
+    "language_tool_python": {"grammar.client"},
 }
 """Which modules may import an outside library."""
 
