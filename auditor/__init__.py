@@ -63,7 +63,8 @@ def audit(text: str, config: Config | None = None) -> Audit:
     """
     from auditor.engine import Auditor
 
-    return Auditor(config).audit(text)
+    with Auditor(config) as auditor:
+        return auditor.audit(text)
 
 
 def __getattr__(name: str) -> Any:

@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_rules(commands)
     _add_explain(commands)
     _add_score(commands)
+    _add_grammar(commands)
     _add(commands, "doctor", "tell what is installed, what is missing and how to get it")
     return parser
 
@@ -100,6 +101,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--show-config", action="store_true", help="print each setting and where it came from, and leave"
     )
     _add_rule_options(parser)
+    _add_grammar_options(parser)
     _add_reading_options(parser)
 
 
@@ -108,6 +110,7 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
     parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write to")
     _add_rule_options(parser)
+    _add_grammar_options(parser)
     _add_reading_options(parser)
 
 
@@ -119,6 +122,7 @@ def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--out", metavar="DIR", help="the folder to write to; needed unless standard input is filtered")
     parser.add_argument("--policy", metavar="FILE", help="a TOML file with the keys of the policy")
     _add_rule_options(parser)
+    _add_grammar_options(parser)
     _add_reading_options(parser)
 
 
@@ -146,6 +150,29 @@ def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--unescape", action="store_true", help="resolve HTML entities where no places are marked")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     _add_rule_options(parser)
+    _add_grammar_options(parser)
+
+
+def _add_grammar(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "grammar", "install LanguageTool, which checks grammar")
+    actions: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
+    install = _add(actions, "install", "get the pinned LanguageTool with Maven, or from a copy, into the user's cache")
+    install.add_argument("--from", dest="source", metavar="DIR|ZIP", help="a folder or zip with its jars: no network")
+
+
+def _add_grammar_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("grammar")
+    group.add_argument(
+        "--grammar",
+        choices=("off", "auto", "require"),
+        help="check grammar with LanguageTool: where it is installed (auto), or fail without it; default: off",
+    )
+    group.add_argument(
+        "--grammar-sample", type=float, metavar="SHARE", help="only on this share of the articles, 0 to 1; default: 1"
+    )
+    group.add_argument("--grammar-url", metavar="URL", help="a LanguageTool server that runs, instead of our own")
 
 
 def _add_rule_options(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,17 @@ from auditor.rule import Rule
 from auditor.writers.files import atomic
 from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, counted, problem_line
 
-_FROM_ARGUMENTS = ("fail_on", "preview", "encoding", "id_field", "text_field", "title_field")
+_FROM_ARGUMENTS = (
+    "fail_on",
+    "preview",
+    "encoding",
+    "id_field",
+    "text_field",
+    "title_field",
+    "grammar",
+    "grammar_sample",
+    "grammar_url",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         "rules": rules,
         "explain": explain,
         "score": score,
+        "grammar": grammar,
     }[arguments.command]
     return command(arguments)
 
@@ -58,21 +69,21 @@ def check(arguments: argparse.Namespace) -> int:
             "fail-on “keep” would fail on every article, as keep is the mildest verdict; "
             "use clean, quarantine, reject, a severity or never"
         )
-    auditor = Auditor(config)
     target = None if arguments.output in (None, "-") else Path(arguments.output)
     progress = Progress(sys.stderr, quiet=target is None and sys.stdout.isatty())
     found = failed = False
     output: AbstractContextManager[TextIO] = atomic(target) if target else nullcontext(sys.stdout)
-    entries = progress.over(_entries(arguments.paths, auditor))
-    with output as out:
+    with Auditor(config) as auditor, output as out:
         writer = _writer(arguments.format, out, config)
-        for entry in entries:
+        for entry in progress.over(_entries(arguments.paths, auditor)):
             writer.write(entry)
             found = found or reaches(entry, config.fail_on)
             failed = failed or is_failure(entry)
             if arguments.format == "jsonl":
                 _tell_problems(entry)
-        writer.close()
+        writer.close(auditor.skipped)
+    if arguments.format == "jsonl" and config.grammar != "off":
+        _tell_skipped(auditor)
     return FAILED if failed else FOUND if found else CLEAN
 
 
@@ -81,11 +92,13 @@ def report(arguments: argparse.Namespace) -> int:
     from auditor.writers.markdown import write_report
 
     config, _ = _configured(arguments)
-    auditor = Auditor(config)
     folder = Path(arguments.out)
-    entries = Progress(sys.stderr).over(_entries(arguments.paths, auditor))
     shown = _Shown(arguments.paths)
-    tables = write_report(map(shown.renamed, entries), auditor, folder)
+    with Auditor(config) as auditor:
+        entries = Progress(sys.stderr).over(_entries(arguments.paths, auditor))
+        tables = write_report(map(shown.renamed, entries), auditor, folder)
+    if config.grammar != "off":
+        _tell_skipped(auditor)
     articles, findings = len(tables.rows["articles"]), len(tables.rows["findings"])
     print(f"{folder / 'report.md'}: {counted(articles, 'article')}, {counted(findings, 'finding')}")
     kinds = {row["kind"] for row in tables.rows["problems"]}
@@ -99,15 +112,17 @@ def filter_articles(arguments: argparse.Namespace) -> int:
     config, _ = _configured(arguments)
     if arguments.policy is not None:
         config = replace(config, policy=load_policy(Path(arguments.policy)))
-    auditor = Auditor(config)
-    if arguments.out is not None:
-        inputs = arguments.paths or ["-"]
-        with closing(Progress(sys.stderr)) as progress:
-            ledger = filter_records(inputs, Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer)
-    elif set(arguments.paths) <= {"-"}:
-        ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor, unreadable=_tell_unreadable)
-    else:
+    if arguments.out is None and not set(arguments.paths) <= {"-"}:
         raise ConfigError("name the folder to write to with --out")
+    with Auditor(config) as auditor:
+        if arguments.out is not None:
+            inputs = arguments.paths or ["-"]
+            with closing(Progress(sys.stderr)) as progress:
+                ledger = filter_records(inputs, Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer)
+        else:
+            ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor, unreadable=_tell_unreadable)
+    if config.grammar != "off":
+        _tell_skipped(auditor)
     print(ledger, file=sys.stderr)
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
 
@@ -158,9 +173,19 @@ def score(arguments: argparse.Namespace) -> int:
     """Measure the rules on labelled articles."""
     from auditor.score import render, score_file
 
-    auditor = Auditor(_configured(arguments)[0])
-    result = score_file(Path(arguments.labelled), auditor, arguments.unescape)
+    with Auditor(_configured(arguments)[0]) as auditor:
+        result = score_file(Path(arguments.labelled), auditor, arguments.unescape)
+    if auditor.config.grammar != "off":
+        _tell_skipped(auditor)
     sys.stdout.write(f"{json.dumps(result.as_dict(), indent=1)}\n" if arguments.format == "json" else render(result))
+    return CLEAN
+
+
+def grammar(arguments: argparse.Namespace) -> int:
+    """Install LanguageTool; the only command that uses a network."""
+    from auditor.grammar.install import install
+
+    install(None if arguments.source is None else Path(arguments.source), out=sys.stdout)
     return CLEAN
 
 
@@ -213,11 +238,11 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
 
 def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:
     config = auditor.config
-    for record in read(paths, config, stdin=_standard_input()):
-        if record.document is None:
+    records = read(paths, config, stdin=_standard_input())
+    for record, audit in auditor.audit_each(records, lambda record: record.document):
+        if audit is None:
             yield _unreadable(record)
         else:
-            audit = auditor.audit(record.document)
             yield Audited(_place(record), audit, decide(Facts.of(audit), config.policy))
 
 
@@ -244,6 +269,12 @@ def _tell_problems(entry: Entry) -> None:
         rows = problem_rows(entry.audit, entry.place, "")
     for row in rows:
         print(f"auditor: {problem_line(row, entry.place)}", file=sys.stderr)
+
+
+def _tell_skipped(auditor: Auditor) -> None:
+    """Say on standard error what the whole run went without."""
+    for skipped in auditor.skipped:
+        print(f"auditor: skipped {skipped.what}: {' '.join(skipped.reason.split())}", file=sys.stderr)
 
 
 def _tell_unreadable(record: Record) -> None:

@@ -15,6 +15,7 @@ from auditor.finding import Severity
 from auditor.text.language import DEFAULT_PROFILES
 
 VERDICTS = ("keep", "clean", "quarantine", "reject")
+GRAMMAR = ("off", "auto", "require")
 GRADES = ("A", "B", "C", "D", "F")
 
 
@@ -84,6 +85,18 @@ class Config:
     """Another severity for a rule, by code: `MT104 = "minor"`."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options of rules, by code: `[options.RD301]`, `words = 50`."""
+    grammar: str = "off"
+    """Grammar by LanguageTool: `off`, `auto` (where it is installed), or `require` (an error where it is not)."""
+    grammar_sample: float = 1.0
+    """The share of articles, 0 to 1, whose grammar is checked; below 1 their grammar findings count nothing."""
+    grammar_url: str = ""
+    """The URL of a LanguageTool server that runs; empty for one of our own."""
+    grammar_heap: int = 1024
+    """MB of memory that our own LanguageTool server may take for its heap."""
+    grammar_deadline: float = 20.0
+    """Seconds for the grammar of one article; what is found until then is reported."""
+    grammar_cache: bool = True
+    """Keep results of LanguageTool in the user's cache, by text, version and rules."""
     policy: Policy = field(default_factory=Policy)
     """Points, grades and verdicts."""
 
@@ -214,6 +227,14 @@ def _check_values(config: Config) -> None:
         "".encode(config.encoding)
     except LookupError:
         raise ConfigError(f"encoding “{config.encoding}” is unknown to Python") from None
+    if config.grammar not in GRAMMAR:
+        raise ConfigError(f"grammar must be one of {', '.join(GRAMMAR)}, not “{config.grammar}”")
+    if not 0 <= config.grammar_sample <= 1:
+        raise ConfigError("grammar-sample must be between 0 and 1")
+    if config.grammar_deadline <= 0:
+        raise ConfigError("grammar-deadline must be above 0")
+    if config.grammar_heap < 1:
+        raise ConfigError("grammar-heap must be at least 1")
     policy = config.policy
     for name in ("not_english", "failed", "empty"):
         if getattr(policy, name) not in VERDICTS:

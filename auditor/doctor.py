@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal, TextIO
@@ -75,11 +77,13 @@ def examine(
     yield _library(
         "language-tool-python",
         "language_tool_python",
-        "for grammar rules (GR6xx), of which this version has none yet; its licence is GPL-3.0",
+        "for grammar rules (GR6xx); its licence is GPL-3.0",
         load,
         f'pip install "{DISTRIBUTION}[grammar]"',
     )
     yield _java(which)
+    yield _languagetool()
+    yield _memory()
 
 
 def _python() -> Check:
@@ -149,7 +153,7 @@ def _catalogue() -> Check:
 
 
 def _java(which: Callable[[str], str | None]) -> Check:
-    purpose = "would run LanguageTool for grammar rules, of which this version has none yet"
+    purpose = "runs LanguageTool for grammar rules"
     cure = "install a Java runtime, version 17 or newer, and put it on the PATH"
     program = which("java")
     if program is None:
@@ -160,3 +164,37 @@ def _java(which: Callable[[str], str | None]) -> Check:
         return Check("java", "broken", f"{purpose}: {error}", False, cure)
     version = (said.stderr or said.stdout).splitlines()
     return Check("java", "ok", f"{version[0] if version else 'unknown version'}, {purpose}", False)
+
+
+def _languagetool() -> Check:
+    name, purpose, cure = (
+        "LanguageTool",
+        "checks grammar (--grammar); its licence is LGPL-2.1",
+        "auditor grammar install",
+    )
+    try:
+        from auditor.grammar.install import home, installed, pinned_version
+
+        found = installed()
+    except (OSError, RuntimeError, StopIteration, ValueError) as error:
+        return Check(name, "broken", f"{purpose}: {error}", False, cure)
+    if found is None:
+        need = "" if shutil.which("mvn") else " (needs Maven, mvn; or --from DIR for a copy)"
+        return Check(name, "missing", f"{pinned_version()}, {purpose}", False, f"{cure}{need}")
+    folder = f"{found.size / 1e6:.0f} MB in {home()}"
+    return Check(name, "ok", f"{found.version}, {purpose}, {folder}", False)
+
+
+def _memory() -> Check:
+    """Whether a LanguageTool server of the default size fits."""
+    from auditor.grammar.server import OUTSIDE_HEAP, ServerOptions
+
+    need = ServerOptions().heap + OUTSIDE_HEAP
+    purpose = f"a LanguageTool server takes up to {need / 1000:.1f} GB"
+    with suppress(AttributeError, OSError, ValueError):
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
+        cure = "set grammar-heap lower (400 is enough for most), or name a server elsewhere with --grammar-url"
+        return Check(
+            "memory", "ok" if total > 1.5 * need else "broken", f"{total / 1000:.1f} GB, {purpose}", False, cure
+        )
+    return Check("memory", "ok", f"unknown, {purpose}", False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
+from auditor.errors import ViewUnavailable
+from auditor.grammar.match import Checked, Match
 from auditor.phrasebook import Found, PhraseBook
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
@@ -71,6 +73,7 @@ class Document:
     id: the record's own id, unchanged.
     meta: what came along with the record as strings (`title`, `source`, `url`, `date`, …).
     detector: who answers questions about language; None for one with the default profiles.
+    checking: gives what LanguageTool says of the text, when it is there; None where the tier does not run.
     """
 
     def __init__(
@@ -80,11 +83,13 @@ class Document:
         meta: Mapping[str, str] = _NO_META,
         *,
         detector: LanguageDetector | None = None,
+        checking: Callable[[], Checked] | None = None,
     ) -> None:
         self.text = text
         self.id = id
         self.meta = meta
         self.detector = detector
+        self.checking = checking
 
     def __repr__(self) -> str:
         return f"Document(id={self.id!r}, {len(self.text)} characters)"
@@ -193,6 +198,20 @@ class Document:
     def foreign_passages(self) -> list[ForeignPassage]:
         """Passages that are not English."""
         return foreign_passages(self.text, self.sentences, self.detector)
+
+    @view
+    def checked(self) -> Checked:
+        """What LanguageTool said of the text, waited for. Raises ViewUnavailable where the tier does not run."""
+        if self.checking is None:
+            raise ViewUnavailable("grammar is not checked here; give --grammar auto")
+        return self.checking()
+
+    def grammar(self, ids: Container[str]) -> list[Match]:
+        """The matches of some of LanguageTool's rules, by id or by `category:NAME`, sorted by place.
+
+        Raises ViewUnavailable where the tier does not run.
+        """
+        return [match for match in self.checked.matches if match.rule_id in ids or f"category:{match.category}" in ids]
 
     def phrases(self, book: PhraseBook) -> list[Found]:
         """Where the entries of a lexicon stand, looked for once."""

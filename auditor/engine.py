@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, TypeVar
 
 from auditor.config import Config
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
+from auditor.grammar.errors import GrammarError
+from auditor.grammar.tier import Tier, TierOptions
 from auditor.phrasebook import PhraseBook
 from auditor.registry import choose, load_rules
-from auditor.rule import Option, Rule
+from auditor.rule import GRAMMAR, MOTHER_TONGUE, Option, Rule
 from auditor.scan import Scanner
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
@@ -24,6 +28,12 @@ BOILERPLATE = "BP"
 
 LONG_TRIGGER = 2_000
 """Characters of a trigger above which it is a list of words: these share an automaton of their own."""
+
+
+LONGEST_DEFECT = 160
+"""Characters of a finding up to which a match of LanguageTool within it is taken for the same defect."""
+
+Item = TypeVar("Item")
 
 
 class Metrics(NamedTuple):
@@ -52,7 +62,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A rule that crashed on an article; nothing of its hits is reported there."""
+    """A rule that crashed on an article: nothing of its hits is reported there. Or a check that was required."""
 
     code: str
     error: str
@@ -60,13 +70,17 @@ class Failure:
 
 
 class Audit(NamedTuple):
-    """Everything about one article."""
+    """Everything about one article.
+
+    grammar: `checked`, `partial` (time ran out), `skipped` or `unsampled`; None where the tier does not run.
+    """
 
     document: Document
     findings: tuple[Finding, ...]
     metrics: Metrics
     skipped: tuple[Skipped, ...] = ()
     failures: tuple[Failure, ...] = ()
+    grammar: str | None = None
 
     @property
     def article_id(self) -> str:
@@ -87,7 +101,11 @@ class Auditor:
     config: None for the defaults. strict: raise RuleCrash instead of recording a failure.
     gate: switch the pass that decides which rules can fire off, to run every rule on every text (for tests).
     rules: the catalogue to choose from, instead of the shipped one and the configured folders.
-    Raises ConfigError for an unknown code or option, RuleLoadError for a broken rule.
+    It is a context manager: leaving it stops the grammar tier, if the configuration asks for one.
+
+    `rules` holds the rules that run, `skipped` what the whole run goes without, and why.
+    Raises ConfigError for an unknown code or option, RuleLoadError for a broken rule, GrammarError where grammar is
+    required and cannot be had.
     """
 
     def __init__(
@@ -103,6 +121,8 @@ class Auditor:
         self.catalogue = tuple(rules) if rules is not None else load_rules(Path(f) for f in self.config.rule_folders)
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
+        self.skipped: tuple[Skipped, ...] = ()
+        self._tier = self._opened_tier()
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
         self._books: dict[PhraseBook, list[int]] = {}
         patterned: list[int] = []
@@ -118,12 +138,58 @@ class Auditor:
         )
         self.detector = LanguageDetector(self.config.languages)
 
+    def __enter__(self) -> Auditor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the grammar tier; nothing can be audited with it afterwards."""
+        if self._tier is not None:
+            self._tier.close()
+
     def audit(self, article: str | Document) -> Audit:
         """Audit one article."""
+        return self._audited(self._document(article))
+
+    def audit_many(self, articles: Iterable[str | Document]) -> Iterator[Audit]:
+        """Audit articles, in order; where grammar is checked, some are read ahead, otherwise one is held at a time."""
+        for _, audit in self.audit_each(articles, lambda article: article):
+            assert audit is not None
+            yield audit
+
+    def audit_each(
+        self, items: Iterable[Item], article: Callable[[Item], str | Document | None]
+    ) -> Iterator[tuple[Item, Audit | None]]:
+        """Each item with the audit of its article, in order; None for an item without one.
+
+        Where grammar is checked, as many items are read ahead as keep its server busy.
+        """
+        ahead = self._tier.ahead if self._tier is not None else 0
+        waiting: deque[tuple[Item, Document | None]] = deque()
+        for item in items:
+            given = article(item)
+            waiting.append((item, None if given is None else self._document(given)))
+            if len(waiting) > ahead:
+                first, doc = waiting.popleft()
+                yield first, None if doc is None else self._audited(doc)
+        for first, doc in waiting:
+            yield first, None if doc is None else self._audited(doc)
+
+    def _document(self, article: str | Document) -> Document:
+        """The document that is audited; its grammar is being checked from now on."""
         if isinstance(article, str):
             doc = Document(article, detector=self.detector)
         else:
             doc = Document(article.text, article.id, article.meta, detector=self.detector)
+        if self._tier is not None and doc.language.code in (None, "en") and self._tier.chosen(doc.text):
+            doc.checking = self._tier.submit(doc.text)
+        return doc
+
+    def _audited(self, doc: Document) -> Audit:
         guess = doc.language
         english = guess.code in (None, "en")
         findings: list[Finding] = []
@@ -131,7 +197,7 @@ class Auditor:
         failures: list[Failure] = []
         for index in self._candidates(doc):
             active = self._active[index]
-            if active.rule.english and not english:
+            if (active.rule.english and not english) or (active.rule.grammar and doc.checking is None):
                 continue
             try:
                 hits = active.rule.hits(doc, active.options)
@@ -148,14 +214,59 @@ class Auditor:
             if self._english_rules:
                 skipped.append(Skipped("english-rules", f"{reason}: {', '.join(self._english_rules)}"))
             skipped.append(Skipped("readability", reason))
+        grammar = None
+        if self._tier is not None:
+            grammar, reason = self._grammar(doc, english)
+            if reason and self.config.grammar == "require":
+                failures.append(Failure("grammar", reason, ""))
+            elif reason:
+                skipped.append(Skipped("grammar", reason))
+        if grammar in ("checked", "partial"):
+            findings = _without_echoes(findings)
         if len(findings) > 1:
             findings.sort(key=lambda finding: (finding.span, finding.code))
-        return Audit(doc, tuple(findings), _metrics(doc, english), tuple(skipped), tuple(failures))
+        return Audit(doc, tuple(findings), _metrics(doc, english), tuple(skipped), tuple(failures), grammar)
 
-    def audit_many(self, articles: Iterable[str | Document]) -> Iterator[Audit]:
-        """Audit articles one after the other, in order; only one is held at a time."""
-        for article in articles:
-            yield self.audit(article)
+    def _grammar(self, doc: Document, english: bool) -> tuple[str, str]:
+        """What became of the grammar of an article: a word, and the reason if it was to be checked and was not."""
+        if doc.checking is None:
+            return ("unsampled" if english else "skipped"), ""
+        if doc.checked.skipped is not None:
+            return "skipped", doc.checked.skipped
+        if doc.checked.incomplete:
+            seconds = f"{self.config.grammar_deadline:g} s"
+            return "partial", f"LanguageTool did not come to the end within {seconds}; what it found is reported"
+        return "checked", ""
+
+    def _opened_tier(self) -> Tier | None:
+        """The grammar tier, if it is wanted and there; otherwise its rules are taken out, and `skipped` says why."""
+        config = self.config
+        active = [active for active in self._active if active.rule.grammar]
+        asked = frozenset().union(*(active.rule.asked(active.options) for active in active))
+        if not asked or config.grammar_sample == 0:
+            reason = "grammar-sample is 0"
+        elif config.grammar == "off":
+            if named := [prefix for prefix in config.select if prefix.strip().upper().startswith(GRAMMAR)]:
+                raise ConfigError(f"“{named[0]}” needs LanguageTool: give --grammar auto or --grammar require")
+            reason = "not checked; --grammar auto checks it where LanguageTool is installed"
+        else:
+            try:
+                tier = Tier(_tier_options(config, active), asked)
+            except GrammarError as error:
+                if config.grammar == "require":
+                    raise
+                reason = str(error)
+            else:
+                if config.grammar_sample < 1:
+                    share = f"{config.grammar_sample:.10%}".rstrip("0%").rstrip(".")
+                    self.skipped = (Skipped("grammar", f"checked on a sample of {share} % of the articles"),)
+                return tier
+        if active:
+            self.rules = tuple(rule for rule in self.rules if not rule.grammar)
+            self._active = tuple(active for active in self._active if not active.rule.grammar)
+            if asked:
+                self.skipped = (Skipped("grammar", reason.removeprefix("grammar: ")),)
+        return None
 
     def _candidates(self, doc: Document) -> list[int]:
         """Which rules can fire on a document, in their order."""
@@ -173,14 +284,46 @@ class Auditor:
         for code in (*self.config.severities, *self.config.options):
             if code not in codes:
                 raise ConfigError(f"the configuration names rule “{code}”, which does not exist{nearest(code, codes)}")
+        sampled = self.config.grammar_sample < 1
         return tuple(
             _Active(
                 rule,
-                Severity(self.config.severities.get(rule.code, rule.severity.value)),
+                # a draw must not decide what becomes of an article
+                Severity.NEUTRAL
+                if rule.grammar and sampled
+                else Severity(self.config.severities.get(rule.code, rule.severity.value)),
                 rule.checked_options(self.config.options.get(rule.code, {})),
             )
             for rule in self.rules
         )
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """The findings without those of LanguageTool that overlap one of our own: it is the same defect."""
+    own = [
+        finding.span
+        for finding in findings
+        if not finding.code.startswith(GRAMMAR)
+        and finding.severity > Severity.NEUTRAL
+        and finding.span.length <= LONGEST_DEFECT
+    ]
+    return [
+        finding
+        for finding in findings
+        if not finding.code.startswith(GRAMMAR) or not any(span.overlaps(finding.span) for span in own)
+    ]
+
+
+def _tier_options(config: Config, active: Iterable[_Active]) -> TierOptions:
+    tongues = [str(each.options[MOTHER_TONGUE]) for each in active if each.options.get(MOTHER_TONGUE)]
+    return TierOptions(
+        sample=config.grammar_sample,
+        url=config.grammar_url,
+        mother_tongue=tongues[0] if tongues else "",
+        heap=config.grammar_heap,
+        deadline=config.grammar_deadline,
+        cache=config.grammar_cache,
+    )
 
 
 def _group(rule: Rule) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor._version import __version__
 from auditor.config import Config
-from auditor.engine import Audit, Auditor
+from auditor.engine import Audit, Auditor, Skipped
 from auditor.finding import Edit, Severity
 from auditor.policy import Decision, Facts, decide
 from auditor.registry import choose, load_rules
@@ -49,6 +49,7 @@ ARTICLES: Schema = MappingProxyType(
         "sentences": "Int64",
         "language": "string",
         "language_confidence": "Float64",
+        "grammar": "string",
         **dict.fromkeys(INDICES, "Float64"),
         "findings": "Int64",
         "critical": "Int64",
@@ -190,6 +191,7 @@ def article_row(audit: Audit, decision: Decision, place: Place, config_hash: str
         "sentences": metrics.sentences,
         "language": metrics.language,
         "language_confidence": float(metrics.language_confidence),
+        "grammar": audit.grammar,
         **{name: None if scores is None else float(getattr(scores, name)) for name in INDICES},
         "findings": len(audit.findings),
         **{level.value: by_severity[level] for level in reversed(Severity)},
@@ -242,6 +244,12 @@ def problem_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
     told = [("skipped", skipped.what, skipped.reason) for skipped in audit.skipped]
     told += [("failure", failure.code, failure.error) for failure in audit.failures]
     return [_problem(kind, article_id(audit, place), place, what, message, config_hash) for kind, what, message in told]
+
+
+def run_rows(skipped: Iterable[Skipped], config_hash: str) -> list[Row]:
+    """The rows of the problems table for what a whole run went without; they name no article."""
+    nowhere = Place("", None, 0, "")
+    return [_problem("skipped", None, nowhere, each.what, each.reason, config_hash) for each in skipped]
 
 
 def unreadable_row(
@@ -327,10 +335,14 @@ class Report:
         """The tables of entries that know where they came from, in their order."""
         if isinstance(auditor, Auditor):
             config, catalogue, chosen = auditor.config, auditor.catalogue, auditor.rules
+            skipped = auditor.skipped
         else:
             config = auditor
             catalogue = load_rules(Path(folder) for folder in config.rule_folders)
             chosen = tuple(choose(catalogue, config.select, config.ignore, preview=config.preview))
+            if config.grammar == "off":
+                chosen = tuple(rule for rule in chosen if not rule.grammar)
+            skipped = ()
         config_hash = config.fingerprint()
         articles: list[Row] = []
         findings: list[Row] = []
@@ -359,6 +371,7 @@ class Report:
             articles=touched,
             audited=len(articles),
         )
+        problems.extend(run_rows(skipped, config_hash))
         return cls({"articles": articles, "findings": findings, "rules": rules, "problems": problems})
 
     @cached_property

@@ -17,6 +17,15 @@ from auditor.phrasebook import PhraseBook
 Option = bool | int | float | str
 Quotes = Literal["inside", "outside", "any"]
 
+GRAMMAR = "GR"
+"""The family of rules that report matches of LanguageTool."""
+
+MORE = "languagetool"
+"""The option of a grammar rule that names further rules of LanguageTool."""
+
+MOTHER_TONGUE = "mother_tongue"
+"""The option of a grammar rule that names the language whose speakers' false friends are looked for."""
+
 CODE = re.compile(r"(?:MT1|BP2|RD3|NM4|LG5|GR6|HR9)\d\d")
 
 
@@ -31,6 +40,8 @@ class Rule:
     english: the rule reads English and is skipped on other articles.
     stable: its measured noise meets the limit of its severity, so it runs by default.
     finds: the classes of the gold standard that it looks for. version: counts up when its hits change.
+    languagetool: for a grammar rule (GR6xx), the ids of LanguageTool's rules whose matches it reports, and
+    categories after `category:`; more may stand in an option named `languagetool`.
     options: keyword arguments of the function with their defaults.
     """
 
@@ -45,12 +56,22 @@ class Rule:
     stable: bool = False
     finds: tuple[str, ...] = ()
     version: int = 1
+    languagetool: frozenset[str] = frozenset()
     options: Mapping[str, Option] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
         """The two letters of the code."""
         return self.code[:2]
+
+    @property
+    def grammar(self) -> bool:
+        """Whether the rule reports matches of LanguageTool."""
+        return self.family == GRAMMAR
+
+    def asked(self, options: Mapping[str, Option]) -> frozenset[str]:
+        """The ids of LanguageTool's rules, and categories, that the rule wants to be asked."""
+        return self.languagetool | frozenset(re.split(r"[,\s]+", str(options.get(MORE, "")))) - {""}
 
     def hits(self, doc: Document, options: Mapping[str, Option] | None = None) -> list[Hit]:
         """All hits in a document, sorted, those of the other side of its quote policy left out."""
@@ -92,6 +113,7 @@ def rule(
     stable: bool = False,
     finds: tuple[str, ...] = (),
     version: int = 1,
+    languagetool: Iterable[str] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
     """Make a rule of a function `(doc, *, option=default) -> Iterator[Hit]`.
 
@@ -102,6 +124,10 @@ def rule(
     def make(function: Callable[..., Iterable[Hit]]) -> Rule:
         if not CODE.fullmatch(code):
             raise RuleLoadError(f"{code!r} is no rule code; it is a family and a number, as MT101")
+        options = _options(code, function)
+        ids = frozenset(languagetool)
+        if bool(ids or MORE in options) != code.startswith(GRAMMAR):
+            raise RuleLoadError(f"{code}: rules of the family {GRAMMAR}, and only they, name rules of LanguageTool")
         return Rule(
             code=code,
             name=function.__name__.replace("_", "-"),
@@ -114,7 +140,8 @@ def rule(
             stable=stable,
             finds=finds,
             version=version,
-            options=MappingProxyType(_options(code, function)),
+            languagetool=ids,
+            options=MappingProxyType(options),
         )
 
     return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from auditor.corrections import corrections
 from auditor.document import LONGEST_ARTICLE, Document
 from auditor.finding import Edit, Hit, Severity, shorten
 from auditor.phrasebook import Found, Phrase, PhraseBook, word_lists
@@ -30,6 +31,7 @@ __all__ = [
     "Span",
     "SpanArray",
     "abbreviations",
+    "corrections",
     "data",
     "language_name",
     "lexicon",

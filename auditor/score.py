@@ -132,8 +132,9 @@ def meets(finding: Finding, gold: Gold) -> bool:
 def score(articles: Iterable[Labelled], auditor: Auditor, least: Severity = Severity.MINOR) -> Score:
     """Audit labelled articles and count. Findings below `least` are left out everywhere."""
     result = Score(least)
-    for article in articles:
-        counted = [f for f in auditor.audit(article.document).findings if f.severity >= least]
+    for article, audit in auditor.audit_each(articles, lambda article: article.document):
+        assert audit is not None
+        counted = [f for f in audit.findings if f.severity >= least]
         result.articles += 1
         result.marked += article.marked
         codes = {finding.code for finding in counted}

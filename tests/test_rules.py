@@ -24,8 +24,11 @@ from tests.conftest import dev_texts
 
 RULES = load_rules()
 PAGES: dict[str, Page] = {rule.code: load_page(rule) for rule in RULES}
+GRAMMAR = (pytest.mark.grammar, pytest.mark.xdist_group("grammar"))
 BLOCKS = [
-    pytest.param(rule, block, index, id=f"{rule.code}-{block.kind}-line{block.line}")
+    pytest.param(
+        rule, block, index, id=f"{rule.code}-{block.kind}-line{block.line}", marks=GRAMMAR if rule.grammar else ()
+    )
     for rule in RULES
     for index, block in enumerate(PAGES[rule.code].blocks)
 ]
@@ -41,8 +44,13 @@ def option_values(rule: Rule, block: Block) -> dict[str, bool | int | float | st
 
 
 def audit_alone(rule: Rule, text: str, block: Block) -> Audit:
-    config = Config(select=(rule.code,), options={rule.code: option_values(rule, block)})
-    return Auditor(config, strict=True).audit(text)
+    config = Config(
+        select=(rule.code,),
+        options={rule.code: option_values(rule, block)},
+        grammar="require" if rule.grammar else "off",
+    )
+    with Auditor(config, strict=True) as auditor:
+        return auditor.audit(text)
 
 
 def reported(audit: Audit, block: Block) -> list[Span]:
@@ -72,7 +80,9 @@ def check_block(rule: Rule, block: Block, index: int) -> None:
 
 
 @pytest.mark.parametrize(("rule", "block", "index"), BLOCKS)
-def test_block_of_a_page_holds(rule: Rule, block: Block, index: int) -> None:
+def test_block_of_a_page_holds(rule: Rule, block: Block, index: int, request: pytest.FixtureRequest) -> None:
+    if rule.grammar:
+        request.getfixturevalue("grammar_server")
     if block.kind in ("missed", "false-alarm"):
         try:
             check_block(rule, block, index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -41,17 +41,26 @@ def filter_records(
     check_inputs(inputs, auditor.config, stdin=stdin)
     check_out(inputs, out)
     with Run(out, auditor) as run:
-        for source in find_sources(inputs):
-            if source.path == STANDARD_INPUT:
-                source = replace(source, format="jsonl")
-            file = run.opened(source)
-            for record in read_source(source, auditor.config, stdin=stdin, tap=file.add):
-                file.records += 1
-                run.take(source, record)
-                if progress:
-                    progress(1)
-            file.finish()
+        records = _records(inputs, run, auditor, stdin)
+        for (source, record), audit in auditor.audit_each(records, lambda item: item[1].document):
+            run.take(source, record, audit)
+            if progress:
+                progress(1)
         return run.finish()
+
+
+def _records(
+    inputs: Sequence[str], run: Run, auditor: Auditor, stdin: BinaryIO | None
+) -> Iterator[tuple[Source, Record]]:
+    """The records of all inputs with where they are from, each counted for its file when it is read."""
+    for source in find_sources(inputs):
+        if source.path == STANDARD_INPUT:
+            source = replace(source, format="jsonl")
+        file = run.opened(source)
+        for record in read_source(source, auditor.config, stdin=stdin, tap=file.add):
+            file.records += 1
+            yield source, record
+        file.finish()
 
 
 def filter_stdin(
@@ -71,15 +80,15 @@ def filter_stdin(
     tally = Tally()
     source = Source(STANDARD_INPUT, STANDARD_INPUT, "standard-input", "jsonl")
     file = Input(source.path, "jsonl")
-    for record in read_source(source, auditor.config, stdin=stdin, tap=file.add):
+    records = read_source(source, auditor.config, stdin=stdin, tap=file.add)
+    for record, audit in auditor.audit_each(records, lambda record: record.document):
         file.records += 1
         tally.read += 1
         if record.problem is not None:
             tally.add_unreadable(record.problem)
             if unreadable:
                 unreadable(record)
-        elif record.document is not None:
-            audit = auditor.audit(record.document)
+        elif audit is not None:
             decision = decide(Facts.of(audit), auditor.config.policy)
             if decision.verdict in keep:
                 _pass_on(stdout, record.raw)

@@ -11,12 +11,22 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from auditor.engine import Auditor
+from auditor.engine import Audit, Auditor
 from auditor.errors import AuditorError, WriteError
 from auditor.policy import Facts, decide
 from auditor.readers import Problem, Record, Source
 from auditor.readers.sources import ONE_ARTICLE, STANDARD_INPUT
-from auditor.report import ARTICLES, FINDINGS, PROBLEMS, Place, article_row, finding_rows, problem_rows, unreadable_row
+from auditor.report import (
+    ARTICLES,
+    FINDINGS,
+    PROBLEMS,
+    Place,
+    article_row,
+    finding_rows,
+    problem_rows,
+    run_rows,
+    unreadable_row,
+)
 from auditor.stream.inputs import FolderInput, Input
 from auditor.stream.ledger import OUTCOMES, PARTS, UNREADABLE, Ledger, Tally, balanced, now
 from auditor.stream.outputs import LineSink, Outputs, sync_folder, written
@@ -91,8 +101,8 @@ class Run:
         self._inputs.append(Input(source.path, format))
         return self._inputs[-1]
 
-    def take(self, source: Source, record: Record) -> None:
-        """Audit and decide on a record, and write it and its rows."""
+    def take(self, source: Source, record: Record, audit: Audit | None) -> None:
+        """Decide on a record, and write it and its rows. audit: of its article; None when it could not be read."""
         self._tally.read += 1
         place = Place(record.path, record.line, record.position, record.field)
         if record.problem is not None:
@@ -102,8 +112,7 @@ class Run:
                 "problems", [unreadable_row(place, record.problem.message, self._hash, what=record.problem.what)]
             )
             self._tally.add_unreadable(record.problem)
-        elif record.document is not None:
-            audit = self._auditor.audit(record.document)
+        elif audit is not None:
             decision = decide(Facts.of(audit), self._auditor.config.policy)
             self._outputs.write(OUTCOMES[decision.verdict], source, record)
             self._write("articles", [article_row(audit, decision, place, self._hash)])
@@ -113,6 +122,7 @@ class Run:
 
     def finish(self) -> Ledger:
         """Put everything on the disk, then give the files their names, the ledger last."""
+        self._write("problems", run_rows(self._auditor.skipped, self._hash))
         files = list(self._outputs.close())
         try:
             files.append(self._lines.close())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from auditor._version import __version__
+from auditor.engine import Skipped
 from auditor.finding import Finding, Severity
 from auditor.report import (
     Audited,
@@ -19,6 +21,7 @@ from auditor.report import (
     plain_edits,
     plain_spans,
     problem_rows,
+    run_rows,
     unreadable_row,
 )
 from auditor.writers.visible import visible
@@ -35,8 +38,8 @@ class EntryWriter(Protocol):
     def write(self, entry: Entry) -> None:
         """Write one article or unreadable record."""
 
-    def close(self) -> None:
-        """Write what comes after the last entry."""
+    def close(self, skipped: Sequence[Skipped] = ()) -> None:
+        """Write what comes after the last entry. skipped: what the whole run went without."""
 
 
 class TextWriter:
@@ -74,8 +77,8 @@ class TextWriter:
             where = _where(place) + (f" [{visible(ident)}]" if is_record(place) else "")
             self._out.write(f"{where} verdict {decision.verdict}, grade {decision.grade}: {visible(reasons)}\n")
 
-    def close(self) -> None:
-        """Write the line that counts."""
+    def close(self, skipped: Sequence[Skipped] = ()) -> None:
+        """Write the line that counts, and what the whole run went without."""
         total = self._severities.total()
         text = counted(self._articles, "article")
         if total:
@@ -88,6 +91,8 @@ class TextWriter:
         if self._problems:
             kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(self._problems.items()))
             text += f"; {counted(self._problems.total(), 'problem')} ({kinds})"
+        for each in skipped:
+            text += f"; {each.what}: {visible(each.reason)}"
         self._out.write(f"{text}\n")
 
     def _line(self, place: Place, ident: str, finding: Finding) -> None:
@@ -116,7 +121,7 @@ class JsonLinesWriter:
             for plain in plain_findings(entry):
                 self._out.write(f"{_dumps(plain)}\n")
 
-    def close(self) -> None:
+    def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Nothing comes after the last line."""
 
 
@@ -145,8 +150,9 @@ class JsonWriter:
         self._findings.extend(_dumps(plain) for plain in plain_findings(entry))
         self._problems.extend(_bare(row) for row in problem_rows(entry.audit, place, ""))
 
-    def close(self) -> None:
-        """Write the document."""
+    def close(self, skipped: Sequence[Skipped] = ()) -> None:
+        """Write the document; what the whole run went without are problems without an article."""
+        self._problems.extend(_bare(row) for row in run_rows(skipped, ""))
         head = {"schema": SCHEMA, "auditor_version": __version__, "config_hash": self._config_hash}
         self._out.write(f"{_dumps(head)[:-1]},\n")
         parts = {"articles": self._articles, "findings": self._findings, "problems": self._problems}
