@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: report test lint types unit offline pandas2 network bench bench-quick measure score rules-table slow clean help
+.PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar measure \
+	measure-grammar score rules-table slow clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -21,7 +22,7 @@ report: $(READY)  ## install into .venv, audit the five seed articles, say where
 	$(BIN)/auditor report seeds/*.txt --out reports
 	@echo "The report: reports/report.md"
 
-test: lint types unit  ## everything that must be green: ruff, mypy --strict, pytest
+test: lint types languagetool unit  ## everything that must be green: ruff, mypy --strict, pytest
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -30,13 +31,19 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+languagetool: $(READY)  ## get LanguageTool for the grammar tests, where there is Java and Maven
+	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
+	  $(BIN)/auditor grammar install || echo "languagetool: not installed, the grammar tests will be skipped"; \
+	else echo "languagetool: no Java or no Maven (mvn) here, the grammar tests will be skipped"; fi
+
 unit: $(READY)
-	$(BIN)/python -m pytest -n $(JOBS) -m 'not network and not slow'
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m 'not network and not slow' -rs
 
 offline: $(READY)  ## the tests again with loopback only, where the system lets us make a network namespace
 	@if unshare -rn true 2>/dev/null; then \
 	  unshare -rn sh -c 'ip link set lo up 2>/dev/null; $(BIN)/python -m pytest -n $(JOBS) -m "not network and not slow" \
-	    tests/test_cli.py tests/test_engine.py tests/text tests/test_report.py tests/test_stream.py'; \
+	    --dist loadgroup tests/test_cli.py tests/test_engine.py tests/text tests/test_report.py tests/test_stream.py \
+	    tests/grammar/test_tier.py tests/grammar/test_client.py'; \
 	else echo "offline: this system makes no network namespace for us; left out"; fi
 
 pandas2: $(READY)  ## the tables on pandas 2.2, in an environment of its own
@@ -54,6 +61,9 @@ rules-table: $(READY)  ## write the table in rules/README.md anew
 measure: $(READY)  ## every figure of the docs: gold, must-not-flag, hard negatives, clean sets
 	$(BIN)/python -m tools.acceptance
 
+measure-grammar: $(READY)  ## noise and gain of the grammar rules with LanguageTool; LIMIT=80 reads so many of each set
+	$(BIN)/python -m tools.grammar $(if $(LIMIT),--limit $(LIMIT))
+
 score: $(READY)  ## measure, and write the figures into the rule pages, rules/README.md and docs/measured.md
 	$(BIN)/python -m tools.acceptance --pages
 	$(BIN)/python -m tools.recall --write
@@ -63,6 +73,9 @@ network: $(READY)  ## tests that need a package registry
 
 bench: $(READY)  ## cost as a multiple of re.finditer spans on the same text; writes benchmarks/README.md
 	$(BIN)/python -m benchmarks.run --write
+
+bench-grammar: $(READY)  ## sentences per second beside LanguageTool as it comes, and its memory; writes docs/grammar.md
+	$(BIN)/python -m benchmarks.grammar --write
 
 bench-quick: $(READY)  ## the same on fewer articles, printed only
 	$(BIN)/python -m benchmarks.run --articles 300 --passes 3
