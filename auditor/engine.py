@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from auditor.config import Config
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
 from auditor.grammar.errors import GrammarError
-from auditor.grammar.tier import Tier, TierOptions
 from auditor.phrasebook import PhraseBook
 from auditor.registry import choose, load_rules
 from auditor.rule import GRAMMAR, MOTHER_TONGUE, Option, Rule
 from auditor.scan import Scanner
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
+
+if TYPE_CHECKING:
+    from auditor.grammar.tier import Tier
 
 BOILERPLATE = "BP"
 """The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
@@ -251,7 +253,7 @@ class Auditor:
             reason = "not checked; --grammar auto checks it where LanguageTool is installed"
         else:
             try:
-                tier = Tier(_tier_options(config, active), asked)
+                tier = _tier(config, active, asked)
             except GrammarError as error:
                 if config.grammar == "require":
                     raise
@@ -314,9 +316,11 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
     ]
 
 
-def _tier_options(config: Config, active: Iterable[_Active]) -> TierOptions:
+def _tier(config: Config, active: Iterable[_Active], asked: frozenset[str]) -> Tier:
+    from auditor.grammar.tier import Tier, TierOptions
+
     tongues = [str(each.options[MOTHER_TONGUE]) for each in active if each.options.get(MOTHER_TONGUE)]
-    return TierOptions(
+    options = TierOptions(
         sample=config.grammar_sample,
         url=config.grammar_url,
         mother_tongue=tongues[0] if tongues else "",
@@ -324,6 +328,7 @@ def _tier_options(config: Config, active: Iterable[_Active]) -> TierOptions:
         deadline=config.grammar_deadline,
         cache=config.grammar_cache,
     )
+    return Tier(options, asked)
 
 
 def _group(rule: Rule) -> str:

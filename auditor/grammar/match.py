@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from auditor.grammar.errors import GrammarError
 from auditor.span import Span
@@ -63,6 +62,8 @@ class Selection:
 
     def fingerprint(self) -> str:
         """A digest of the selection: equal for equal selections, in every process."""
+        from hashlib import sha256
+
         parts = [
             *(",".join(sorted(names)) for names in (self.enabled_rules, self.disabled_rules)),
             *(",".join(sorted(names)) for names in (self.enabled_categories, self.disabled_categories)),
