@@ -75,6 +75,7 @@ def check(arguments: argparse.Namespace) -> int:
     output: AbstractContextManager[TextIO] = atomic(target) if target else nullcontext(sys.stdout)
     with Auditor(config) as auditor, output as out:
         writer = _writer(arguments.format, out, config)
+        _tell_start(auditor, progress)
         for entry in progress.over(_entries(arguments.paths, auditor)):
             writer.write(entry)
             found = found or reaches(entry, config.fail_on)
@@ -95,7 +96,9 @@ def report(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.out)
     shown = _Shown(arguments.paths)
     with Auditor(config) as auditor:
-        entries = Progress(sys.stderr).over(_entries(arguments.paths, auditor))
+        progress = Progress(sys.stderr)
+        _tell_start(auditor, progress)
+        entries = progress.over(_entries(arguments.paths, auditor))
         tables = write_report(map(shown.renamed, entries), auditor, folder)
     if config.grammar != "off":
         _tell_skipped(auditor)
@@ -118,6 +121,7 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         if arguments.out is not None:
             inputs = arguments.paths or ["-"]
             with closing(Progress(sys.stderr)) as progress:
+                _tell_start(auditor, progress)
                 ledger = filter_records(inputs, Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer)
         else:
             ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor, unreadable=_tell_unreadable)
@@ -269,6 +273,12 @@ def _tell_problems(entry: Entry) -> None:
         rows = problem_rows(entry.audit, entry.place, "")
     for row in rows:
         print(f"auditor: {problem_line(row, entry.place)}", file=sys.stderr)
+
+
+def _tell_start(auditor: Auditor, progress: Progress) -> None:
+    """The first article waits for LanguageTool, which takes seconds."""
+    if any(rule.grammar for rule in auditor.rules):
+        progress.say("starting LanguageTool")
 
 
 def _tell_skipped(auditor: Auditor) -> None:

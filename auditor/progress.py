@@ -32,6 +32,11 @@ class Progress:
             self._next = time.monotonic() + _EVERY
             self._draw()
 
+    def say(self, what: str) -> None:
+        """Show what goes on before the first record is done; the count takes its place."""
+        if self._shown:
+            self._show(f"auditor: {what} …")
+
     def over(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items, each counted when the next is asked for; the line is wiped at the end."""
         try:
@@ -50,7 +55,9 @@ class Progress:
 
     def _draw(self) -> None:
         rate = self._count / max(time.monotonic() - self._begin, 1e-9)
-        line = f"auditor: {self._count:,} records, {rate:,.0f}/s"
+        self._show(f"auditor: {self._count:,} records, {rate:,.{0 if rate >= 10 else 1}f}/s")
+
+    def _show(self, line: str) -> None:
         self._stream.write(f"\r{line:<{self._width}}")
         self._stream.flush()
         self._width = len(line)

@@ -480,6 +480,17 @@ def documented() -> dict[str, str]:
     return dict(part.split("\n", 1) for part in page.split("\n## ")[1:])
 
 
+def test_what_goes_on_before_the_first_record_is_shown_on_a_terminal_only() -> None:
+    shown, hidden = Terminal(), io.StringIO()
+    for stream in (shown, hidden):
+        progress = Progress(stream)
+        progress.say("starting LanguageTool")
+        progress.close()
+    assert shown.getvalue().startswith("\rauditor: starting LanguageTool …")
+    assert shown.getvalue().endswith(" \r")
+    assert hidden.getvalue() == ""
+
+
 def test_the_reference_names_every_command_and_option() -> None:
     parser = cli.build_parser()
     (subparsers,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ from auditor.report import Report
 from auditor.rule import rule
 from auditor.span import Span
 from auditor.stream import filter_records
+from tests.conftest import ROOT
 
 BAD = (
     "The new sensor allows to measure the depth of the snow. They was late for the ferry, which had left the harbour. "
@@ -310,6 +312,33 @@ class TestWithLanguageTool:
             assert "skipped grammar: the grammar tier is off" in capsys.readouterr().out
         finally:
             grammar_server._breaker.reason = None
+
+    def test_two_processes_at_once(self, languagetool: Installation, tmp_path: Path) -> None:
+        """Each has a server of its own, on a port of its own, and both write to one cache."""
+        for name in ("north", "south"):
+            (tmp_path / f"{name}.txt").write_text(f"{BAD} It came from the {name}.")
+        (tmp_path / "languagetool").symlink_to(languagetool.folder.parent)
+        command = [sys.executable, "-m", "auditor", "check", "--grammar", "require", "--fail-on", "minor", "--format"]
+        running = [
+            subprocess.Popen(
+                [*command, "jsonl", f"{name}.txt"],
+                cwd=tmp_path,
+                env={**os.environ, "AUDITOR_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for name in ("north", "south")
+        ]
+        for process in running:
+            said, _ = process.communicate(timeout=180)
+            assert process.returncode == FOUND
+            assert [code for line in said.splitlines() if (code := json.loads(line)["code"]).startswith("GR")] == [
+                "GR603",
+                "GR602",
+                "GR603",
+                "GR609",
+            ]
+        assert (tmp_path / "grammar.sqlite").is_file()
 
     def test_install_says_that_it_is_there(
         self, languagetool: Installation, capsys: pytest.CaptureFixture[str]
