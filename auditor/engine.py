@@ -318,6 +318,7 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
 
 def _tier(config: Config, active: Iterable[_Active], asked: frozenset[str]) -> Tier:
     from auditor.grammar.tier import Tier, TierOptions
+    from auditor.text.spelling import doubtful_words
 
     tongues = [str(each.options[MOTHER_TONGUE]) for each in active if each.options.get(MOTHER_TONGUE)]
     options = TierOptions(
@@ -328,7 +329,7 @@ def _tier(config: Config, active: Iterable[_Active], asked: frozenset[str]) -> T
         deadline=config.grammar_deadline,
         cache=config.grammar_cache,
     )
-    return Tier(options, asked)
+    return Tier(options, asked, doubtful_words)
 
 
 def _group(rule: Rule) -> str:

@@ -15,6 +15,7 @@ import argparse
 import os
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -24,17 +25,23 @@ import language_tool_python
 from auditor.grammar.child import Child
 from auditor.grammar.client import Checker
 from auditor.grammar.install import installed, java_program
-from auditor.grammar.match import Selection
-from auditor.grammar.server import Server, ServerOptions, healthy, usable_cores, warm_up
+from auditor.grammar.match import Checked, Selection
+from auditor.grammar.server import ServerOptions, healthy, shared, usable_cores, warm_up
+from auditor.grammar.tier import Tier, TierOptions
 from auditor.registry import load_rules
 from auditor.text.lines import line_spans
 from auditor.text.sentences import sentence_spans
+from auditor.text.spelling import doubtful_words
 from tools.evaluation_data import CLEAN, ROOT, records
 from tools.recall import SYSTEMS
 
 PAGE = ROOT / "docs" / "grammar.md"
 MEASURED = re.compile(r"(?<=<!-- speed -->\n).*?(?=<!-- speed end -->)", re.DOTALL)
 PORT = 8971
+UNHURRIED = 120.0
+"""Seconds for one text, so that none is cut short."""
+TURN = 20
+"""Articles that one way checks before it is the next one's turn."""
 
 
 def articles(count: int) -> list[str]:
@@ -51,10 +58,15 @@ def articles(count: int) -> list[str]:
     return found
 
 
-def catalogue() -> Selection:
-    """What the stable grammar rules ask."""
+@contextmanager
+def catalogue(options: TierOptions) -> Iterator[Tier]:
+    """The tier as an audit has it, for what the stable grammar rules ask."""
     ids = frozenset().union(*(rule.languagetool for rule in load_rules() if rule.grammar and rule.stable))
-    return Selection(enabled_rules=ids, enabled_only=True, picky=True)
+    tier = Tier(options, ids, doubtful_words)
+    try:
+        yield tier
+    finally:
+        tier.close()
 
 
 @contextmanager
@@ -85,20 +97,35 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure_speed(texts: list[str], warm: list[str]) -> list[tuple[str, float]]:
-    """Sentences per second of each way. warm: articles that are checked before, so that Java has compiled its code."""
-    sentences = sum(len(sentence_spans(text, line_spans(text))) for text in texts)
-    rates = []
-    with as_it_comes() as url:
+    """Sentences per second of each way, in turns of some articles, so that a busy moment meets all alike.
+
+    warm: articles that are checked before, so that Java has compiled its code.
+    """
+    with (
+        as_it_comes() as url,
+        shared(ServerOptions(deadline=UNHURRIED)) as server,
+        Checker(server, Selection()) as same,
+        catalogue(TierOptions(deadline=UNHURRIED, cache=False)) as few,
+    ):
         tool = language_tool_python.LanguageTool("en-US", remote_server=url)
-        for text in warm:
-            tool.check(text)
-        took = seconds(lambda: [tool.check(text) for text in texts])
-        rates.append(("the server as it comes, one text at a time through the wrapper", sentences / took))
-    for name, selection in (("ours, the same rules", Selection()), ("ours, the rules of the catalogue", catalogue())):
-        with Server(ServerOptions(deadline=120)) as server, Checker(server, selection) as checker:
-            list(checker.check_many(warm))
-            rates.append((name, sentences / seconds(partial(_all, checker, texts))))
-    return rates
+        ways: dict[str, Callable[[list[str]], None]] = {
+            "the server as it comes, one text at a time through the wrapper": partial(_one_by_one, tool),
+            "ours, the same rules": partial(_all, same),
+            "ours, the rules of the catalogue": partial(_whole_tier, few),
+        }
+        took = dict.fromkeys(ways, 0.0)
+        for way in ways.values():
+            way(warm)
+        for start in range(0, len(texts), TURN):
+            for name, way in ways.items():
+                took[name] += seconds(partial(way, texts[start : start + TURN]))
+    sentences = sum(len(sentence_spans(text, line_spans(text))) for text in texts)
+    return [(name, sentences / took[name]) for name in ways]
+
+
+def _one_by_one(tool: language_tool_python.LanguageTool, texts: list[str]) -> None:
+    for text in texts:
+        tool.check(text)
 
 
 def _all(checker: Checker, texts: list[str]) -> None:
@@ -107,14 +134,32 @@ def _all(checker: Checker, texts: list[str]) -> None:
         assert not checked.incomplete
 
 
+def _whole_tier(tier: Tier, texts: list[str]) -> None:
+    for _ in in_turn(tier, texts):
+        pass
+
+
+def in_turn(tier: Tier, texts: list[str]) -> Iterator[Checked]:
+    """The results of the texts, as many on the way as keep the server busy."""
+    waiting: deque[Callable[[], Checked]] = deque()
+    for text in [*texts, *[""] * tier.ahead]:
+        waiting.append(tier.submit(text))
+        if len(waiting) > tier.ahead:
+            checked = waiting.popleft()()
+            assert checked.skipped is None
+            assert not checked.incomplete
+            yield checked
+
+
 def measure_memory(texts: list[str], early: int) -> tuple[int, int, int]:
     """Resident bytes of the server after `early` articles and after all, and how many servers there were."""
-    with Server(ServerOptions()) as server, Checker(server, catalogue()) as checker:
-        at = 0
-        for number, _ in enumerate(checker.check_many(texts), 1):
+    options = TierOptions(deadline=UNHURRIED, cache=False)
+    with shared(ServerOptions(deadline=UNHURRIED)) as server, catalogue(options) as tier:
+        before, at = server.generation, 0
+        for number, _ in enumerate(in_turn(tier, texts), 1):
             if number == early:
                 at = server.resident() or 0
-        return at, server.resident() or 0, server.generation
+        return at, server.resident() or 0, server.generation - before
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ LANGUAGETOOL = frozenset(
     }
 )
 
-MEASURE = re.compile(r"\b(?:an?|the|its|th(?:is|at)|each|every) [\w,.-]{1,20}(?: \w{1,8}illion)? \Z")
+MEASURE = re.compile(r"\b(?:an?|the|its|th(?:is|at)|each|every) [\w,.-]{1,20}(?: \w{1,8}illion)? \Z|\([\d,.]+ \Z")
 """A determiner and a number before a noun: “the seven million barrier”, “a 58,000 kilometre drive”."""
 
 

@@ -23,7 +23,6 @@ LANGUAGETOOL = frozenset(
         "IS_VBZ",
         "MD_BASEFORM",
         "MD_BE_NON_VBP",
-        "MISSING_TO_BEFORE_A_VERB",
         "MISSING_TO_BETWEEN_BE_AND_VB",
         "PROGRESSIVE_VERBS",
         "PRP_HAVE_VB",

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from auditor.rulekit import Document, Hit, Severity, corrections, data, rule
 
 LANGUAGETOOL = frozenset({"MORFOLOGIK_RULE_EN_US"})
 
-SHORTEST = 7
-"""Letters that the word must have: short unknown words are abbreviations and foreign words."""
-
 
 @rule(code="GR609", severity=Severity.MINOR, quotes="outside", stable=True, languagetool=LANGUAGETOOL)
 def misspelt_word(doc: Document) -> Iterator[Hit]:
     """A letter is missing, doubled or misplaced within a long word, and the right word is plain."""
     accepted = data(__file__, "spellings")
-    hits = list(corrections(doc, LANGUAGETOOL))
-    often = Counter(hit.span.of(doc.text) for hit in hits)
-    for hit in hits:
+    for hit in corrections(doc, LANGUAGETOOL):
         word = hit.span.of(doc.text)
         if (
-            len(word) >= SHORTEST
-            and word.isascii()
-            and word.isalpha()
-            and often[word] == 1  # who writes a word twice means it
-            and word not in accepted
+            word not in accepted
             and not word.endswith(("eus", "ius"))  # species
             and hit.edits
             and slipped(word, hit.edits[0].text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,24 @@ from auditor.grammar.cache import ResultCache
 from auditor.grammar.errors import GrammarError
 from auditor.grammar.match import Checked, Selection
 from auditor.grammar.server import LOOK_AHEAD, RemoteServer, Server, ServerOptions, shared
+from auditor.span import Span
 
 if TYPE_CHECKING:
     from auditor.grammar.client import Checker
 
+Doubtful = Callable[[str], Sequence[tuple[int, str]]]
+
 CATEGORY = "category:"
 """What stands before the name of one of LanguageTool's categories where its rules are named."""
 
+SPELLER = "MORFOLOGIK_RULE_EN_US"
+"""LanguageTool's rule of words that its dictionary lacks. Half of its time is spent on suggestions for names."""
+
 FALSE_FRIENDS = "FALSE_FRIENDS"
 """LanguageTool's category of words that speakers of a mother tongue take for others."""
+
+
+SPELLING = Selection(enabled_rules=frozenset({SPELLER}), enabled_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,15 @@ class Tier:
     """LanguageTool for the rules that are asked, open until `close`.
 
     asked: ids of LanguageTool's rules, and names of its categories after `category:`.
+    doubtful: the words of a text that the speller is asked about, each with its start; it is asked about no other.
     Raises GrammarError, with the cure, when language-tool-python, Java or LanguageTool is not there, or nobody answers
     at the URL. A server of our own starts when the first text comes whose result is not known; processes that are
     forked off start their own, and none outlives its process.
     """
 
-    def __init__(self, options: TierOptions, asked: frozenset[str]) -> None:
+    def __init__(self, options: TierOptions, asked: frozenset[str], doubtful: Doubtful) -> None:
         self.options = options
+        self._doubtful = doubtful
         self._stack = ExitStack()
         checker, server = _parts(options)
         self.ahead = LOOK_AHEAD * server.workers
@@ -60,6 +72,7 @@ class Tier:
             self._checkers = [
                 undo.enter_context(checker(server, selection, cache=kept)) for selection in selections(options, asked)
             ]
+            self._speller = undo.enter_context(checker(server, SPELLING, cache=kept)) if SPELLER in asked else None
             self._stack = undo.pop_all()
 
     def chosen(self, text: str) -> bool:
@@ -71,8 +84,11 @@ class Tier:
 
     def submit(self, text: str) -> Callable[[], Checked]:
         """Have a text checked; what is given back waits for the result. Raises GrammarError after `close`."""
-        futures = [checker.submit(text) for checker in self._checkers]
-        return futures[0].result if len(futures) == 1 else lambda: joined([future.result() for future in futures])
+        parts: list[Callable[[], Checked]] = [checker.submit(text).result for checker in self._checkers]
+        if self._speller is not None and (words := self._doubtful(text)):
+            spelled = self._speller.submit("\n\n".join(word for _, word in words))
+            parts.append(lambda: placed(spelled.result(), words))
+        return parts[0] if len(parts) == 1 else lambda: joined([part() for part in parts])
 
     def close(self) -> None:
         """Stop the server, if it is ours and nobody else uses it."""
@@ -86,6 +102,7 @@ def selections(options: TierOptions, asked: frozenset[str]) -> list[Selection]:
     """
     rules = frozenset(name for name in asked if not name.startswith(CATEGORY))
     categories = frozenset(name.removeprefix(CATEGORY) for name in asked - rules)
+    rules -= {SPELLER}
     if not options.mother_tongue:
         categories -= {FALSE_FRIENDS}
     found = []
@@ -95,6 +112,21 @@ def selections(options: TierOptions, asked: frozenset[str]) -> list[Selection]:
         tongue = options.mother_tongue or None
         found.append(Selection(enabled_categories=categories, enabled_only=True, picky=True, mother_tongue=tongue))
     return found
+
+
+def placed(checked: Checked, words: Sequence[tuple[int, str]]) -> Checked:
+    """What was found in some words, one a paragraph, at the places of the words in their text."""
+    starts = []
+    at = 0
+    for start, word in words:
+        starts.append((at, start))
+        at += len(word) + 2
+    matches = []
+    for match in checked.matches:
+        sent, start = starts[bisect_right(starts, (match.span.start, at)) - 1]
+        shift = start - sent
+        matches.append(replace(match, span=Span(match.span.start + shift, match.span.end + shift)))
+    return Checked(tuple(matches), checked.incomplete, checked.skipped)
 
 
 def joined(parts: list[Checked]) -> Checked:

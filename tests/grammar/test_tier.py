@@ -25,12 +25,13 @@ from auditor.grammar.errors import GrammarError
 from auditor.grammar.install import Installation
 from auditor.grammar.match import Checked, Match, Selection
 from auditor.grammar.server import Server
-from auditor.grammar.tier import Tier, TierOptions, joined, selections
+from auditor.grammar.tier import SPELLER, Tier, TierOptions, joined, placed, selections
 from auditor.readers import read
 from auditor.report import Report
 from auditor.rule import rule
 from auditor.span import Span
 from auditor.stream import filter_records
+from auditor.text.spelling import doubtful_words
 from tests.conftest import ROOT
 
 BAD = (
@@ -134,10 +135,23 @@ def test_rules_and_categories_are_asked_apart() -> None:
     assert selections(TierOptions(), asked) == [one, style]
     friends = selections(TierOptions(mother_tongue="pl"), frozenset({"category:FALSE_FRIENDS"}))
     assert [each.mother_tongue for each in friends] == ["pl"]
+    assert selections(TierOptions(), frozenset({SPELLER})) == []
     first, second = (Match(Span(at, at + 2), "X", "C", "m", (), "t") for at in (5, 1))
     both = joined([Checked((first,)), Checked((second,), incomplete=True)])
     assert both == Checked((second, first), incomplete=True)
     assert joined([Checked((first,)), Checked(skipped="no time")]) == Checked(skipped="no time")
+
+
+def test_words_are_spelled_apart_and_found_in_their_places() -> None:
+    text = "The goverment and the comapnies of Helmstadtt waited; comapnies wait. It was an e-goverment, unseperated."
+    words = doubtful_words(text)
+    assert [word for _, word in words] == ["goverment", "unseperated"]
+    assert all(text.startswith(word, start) for start, word in words)
+    sent = "\n\n".join(word for _, word in words)
+    found = Checked(tuple(Match(Span(at, at + 3), "X", "C", "m", (), "t") for at in (0, sent.index("unsep"))))
+    assert [match.span.of(text) for match in placed(found, words).matches] == ["gov", "uns"]
+    assert placed(Checked(skipped="no"), words) == Checked(skipped="no")
+    assert doubtful_words("a" * 500_000 + " " + "b-" * 250_000) == []
 
 
 def test_only_grammar_rules_name_rules_of_languagetool() -> None:
