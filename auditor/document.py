@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
-from auditor.phrasebook import Found, PhraseBook
+from auditor.phrasebook import Found, PhraseBook, Place
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
 from auditor.text.language import (
@@ -194,11 +194,11 @@ class Document:
         """Passages that are not English."""
         return foreign_passages(self.text, self.sentences, self.detector)
 
-    def phrases(self, book: PhraseBook) -> list[Found]:
-        """Where the entries of a lexicon stand, looked for once."""
+    def phrases(self, book: PhraseBook, around: Sequence[Place] | None = None) -> list[Found]:
+        """Where the entries of a lexicon stand, looked for once; `around` the places of its keys where they are known."""
         found = self._phrases.get(book)
         if found is None:
-            found = self._phrases[book] = book.found(self.text, self.folded)
+            found = self._phrases[book] = book.found(self.text, self.folded, around)
         return found
 
     def in_quotation(self, span: Span) -> bool:

@@ -12,18 +12,11 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
-from auditor.phrasebook import PhraseBook
+from auditor.gate import Gate
 from auditor.registry import choose, load_rules
 from auditor.rule import Option, Rule
-from auditor.scan import Scanner
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
-
-BOILERPLATE = "BP"
-"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
-
-LONG_TRIGGER = 2_000
-"""Characters of a trigger above which it is a list of words: these share an automaton of their own."""
 
 
 class Metrics(NamedTuple):
@@ -104,18 +97,7 @@ class Auditor:
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
-        self._books: dict[PhraseBook, list[int]] = {}
-        patterned: list[int] = []
-        for index, active in enumerate(self._active):
-            if gate and isinstance(active.rule.trigger, PhraseBook):
-                self._books.setdefault(active.rule.trigger, []).append(index)
-            else:
-                patterned.append(index)
-        self._scanner = Scanner(
-            [self._pattern(index) if gate else None for index in patterned],
-            [_group(self._active[index].rule) for index in patterned],
-            patterned,
-        )
+        self._gate = Gate(self.rules) if gate else None
         self.detector = LanguageDetector(self.config.languages)
 
     def audit(self, article: str | Document) -> Audit:
@@ -129,7 +111,7 @@ class Auditor:
         findings: list[Finding] = []
         skipped: list[Skipped] = []
         failures: list[Failure] = []
-        for index in self._candidates(doc):
+        for index in self._gate.candidates(doc) if self._gate else range(len(self._active)):
             active = self._active[index]
             if active.rule.english and not english:
                 continue
@@ -157,17 +139,6 @@ class Auditor:
         for article in articles:
             yield self.audit(article)
 
-    def _candidates(self, doc: Document) -> list[int]:
-        """Which rules can fire on a document, in their order."""
-        found = self._scanner.candidates(doc.text)
-        more = [index for book, indices in self._books.items() if doc.phrases(book) for index in indices]
-        return sorted(found + more) if more else found
-
-    def _pattern(self, index: int) -> str | None:
-        """The pattern that a rule's trigger is; None for a rule without one."""
-        trigger = self._active[index].rule.trigger
-        return None if isinstance(trigger, PhraseBook) else trigger
-
     def _configured(self) -> tuple[_Active, ...]:
         codes = {rule.code for rule in self.catalogue}
         for code in (*self.config.severities, *self.config.options):
@@ -181,13 +152,6 @@ class Auditor:
             )
             for rule in self.rules
         )
-
-
-def _group(rule: Rule) -> str:
-    """The automaton that a rule's trigger belongs to."""
-    if rule.family == BOILERPLATE:
-        return "lines"
-    return "lists" if isinstance(rule.trigger, str) and len(rule.trigger) > LONG_TRIGGER else "marks"
 
 
 def _stamp(hit: Hit, active: _Active, doc: Document) -> Finding:

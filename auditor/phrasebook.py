@@ -34,7 +34,7 @@ from auditor.scan import Keywords, Scanner
 from auditor.span import Span
 from auditor.text.lexicon import lexicon
 from auditor.text.readability import easy_words
-from auditor.text.words import FOLD, folded
+from auditor.text.words import fold, folded
 
 COLUMNS = ["languages", "weight", "pattern", "source", "example"]
 
@@ -48,8 +48,7 @@ LONGEST_BUILT_IN = {"name": 127, "number": 13, "word": 26}
 """Characters of the longest text that each stands for."""
 
 _GAP = r"\s"
-_RE2_BUILT_IN = {"name": r"[A-Z][0-9A-Za-z\x{80}-\x{10FFFF} -]*", "number": "[0-9][0-9.,]*", "word": "[a-z][a-z-]*"}
-_RE2_GAP = r"[\s\x{80}-\x{10FFFF}]"
+_FOLDED_BUILT_IN = {"name": "[a-z][a-z ]*", "number": " +", "word": "[a-z][a-z ]*"}
 _PIECE = re.compile(r"(\(\?(?:<?!|=))|\{([a-z_]+)\}|([()|?])|([^\W\d_]+|[\w\-–,.;:!%&/$€“”\" '’])")
 
 BACK_COST = 20
@@ -94,6 +93,10 @@ class Found:
     span: Span
 
 
+Place = tuple[int, int, int]
+"""Start and end of a key in the folded text, and the number of the entry that is looked for around it."""
+
+
 class PhraseBook:
     """The entries of some lexicons, and where they occur in a text.
 
@@ -126,13 +129,18 @@ class PhraseBook:
         for index, (_, own) in enumerate(self.keys):
             for key in own:
                 under.setdefault(f" {key} ", []).append(index)
-        self._keywords = Keywords({key: tuple(indices) for key, indices in under.items()})
+        self.under = under
         self._common = [index for index, (_, own) in enumerate(self.keys) if not own]
+
+    @cached_property
+    def _keywords(self) -> Keywords[list[int]]:
+        """The automaton of the keys, for texts in which they were not looked for together with others."""
+        return Keywords(self.under)
 
     @cached_property
     def _scanner(self) -> Scanner:
         """The automaton of the entries without keys."""
-        patterns = [compiled(self.phrases[index].pattern, self._lists, for_re2=True) for index in self._common]
+        patterns = [compiled(self.phrases[index].pattern, self._lists, for_folded=True) for index in self._common]
         return Scanner(patterns, numbers=self._common)
 
     def _digest(self) -> str:
@@ -170,17 +178,23 @@ class PhraseBook:
         rows = (f"{back}\t" + "|".join(own) for back, own in self.keys)
         path.write_text("\n".join((self.digest, *rows)) + "\n", encoding="ascii")
 
-    def found(self, text: str, folded_text: str | None = None) -> list[Found]:
+    def found(
+        self, text: str, folded_text: str | None = None, around: Iterable[Place] | None = None
+    ) -> list[Found]:
         """The places of the entries, sorted by span; of those that overlap, the weightiest, then the longest.
 
-        folded_text: what `folded` gives for the text, where that is known already.
+        folded_text: what `folded` gives for the text, where that is known already; around: where the keys of `under`
+        stand in it.
         """
+        if folded_text is None:
+            folded_text = folded(text)
+        if around is None:
+            around = ((start, end, index) for start, end, own in self._keywords.found(folded_text) for index in own)
         spans: dict[tuple[int, int], int] = {}
-        for start, end, indices in self._keywords.found(folded(text) if folded_text is None else folded_text):
-            for index in indices:
-                if span := self._around(text, index, start, end - 2):
-                    spans.setdefault(span, index)
-        for index in self._scanner.candidates(text) if self._common else ():
+        for start, end, index in around:
+            if span := self._around(text, index, start, end - 2):
+                spans.setdefault(span, index)
+        for index in self._scanner.candidates(folded_text) if self._common else ():
             for match in self._pattern(index).finditer(text):
                 spans.setdefault(match.span(), index)
         places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]
@@ -290,10 +304,10 @@ def _literal(text: str) -> str:
     return "".join(_GAP if sign == " " else "['’]" if sign in "'’" else re.escape(sign) for sign in text)
 
 
-def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = False) -> str:
+def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_folded: bool = False) -> str:
     """A pattern of a lexicon as a regular expression.
 
-    for_re2: in RE2's syntax and without conditions: it occurs wherever the other one does.
+    for_folded: in RE2's syntax, for the folded text and without conditions: it occurs wherever the other one does.
     Raises RuleLoadError for a pattern that is not as the module's docstring says.
     """
     parts = []
@@ -302,18 +316,25 @@ def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = F
         if kind == "look":
             depth += 1
             condition, inside = value, depth
-            if not for_re2:
+            if not for_folded:
                 parts.append(value)
             continue
         if kind == "name":
-            built = (_RE2_BUILT_IN if for_re2 else _BUILT_IN).get(value)
-            part = built if built is not None else f"(?{'i' if first else ''}:{_alternatives(lists[value])})"
+            built = (_FOLDED_BUILT_IN if for_folded else _BUILT_IN).get(value)
+            if built is not None:
+                part = built
+            elif for_folded:
+                part = f"(?:{'|'.join(sorted(set(map(fold, lists[value]))))})"
+            else:
+                part = f"(?{'i' if first else ''}:{_alternatives(lists[value])})"
         elif value == "(":
             part = "(?i:" if first else "(?:"
             depth += 1
         elif kind == "sign":
             part = value
             depth -= value == ")"
+        elif for_folded:
+            part = fold(value)
         elif value == " ":
             part = _GAP
         elif value == "'":
@@ -323,15 +344,13 @@ def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = F
             if first and value[0].islower():
                 part = f"(?i:{value[0]}){re.escape(value[1:])}"
         parts.append(part)
-        if condition and for_re2:
+        if condition and for_folded:
             parts.pop()
         if not condition:
             first = False
         elif depth < inside:
             condition = ""
-    if for_re2:
-        return "".join(parts).replace(_GAP, _RE2_GAP)
-    return rf"(?<![^\W_])(?:{''.join(parts)})(?![^\W_])"
+    return f" (?:{''.join(parts)}) " if for_folded else rf"(?<![^\W_])(?:{''.join(parts)})(?![^\W_])"
 
 
 def _pieces(pattern: str, lists: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
@@ -543,7 +562,7 @@ def _longest(items: list[Item], lists: Mapping[str, Iterable[str]]) -> int:
 
 def _signs_before(ways: list[str]) -> int:
     """How many signs that are no letters A to Z may stand before the first word of a way to write something."""
-    return max((len(way) - len(way.encode("latin-1", "replace").translate(FOLD).lstrip()) for way in ways), default=0)
+    return max((len(way) - len(fold(way).lstrip()) for way in ways), default=0)
 
 
 def _keys(ways: list[str]) -> set[str]:
@@ -554,5 +573,5 @@ def _keys(ways: list[str]) -> set[str]:
 
 def _folded(text: str) -> str:
     """A text as `folded` would give it, without spaces at its ends; empty when two signs part its words."""
-    bare = text.encode("latin-1", "replace").translate(FOLD).decode("ascii").strip()
+    bare = fold(text).strip()
     return bare if "  " not in bare else ""

@@ -6,10 +6,10 @@ RE2 tells which rules can fire; an automaton of keywords (Aho and Corasick) wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
-import ahocorasick
+import ahocorasick_rs
 import re2
 
 from auditor.errors import RuleLoadError
@@ -69,17 +69,19 @@ class Keywords(Generic[T]):
     """
 
     def __init__(self, entries: Mapping[str, T]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for text, value in entries.items():
-            self._automaton.add_word(text, (len(text), value))
-        self._automaton.make_automaton()
-        self._empty = not entries
+        self._values = list(entries.values())
+        # A compact automaton: what it reads stays in the processor's caches.
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        )
 
-    def found(self, text: str) -> Iterator[tuple[int, int, T]]:
-        """Start, end and value of each place, by its end; places may overlap."""
-        if not self._empty:
-            for last, (length, value) in self._automaton.iter(text):
-                yield last + 1 - length, last + 1, value
+    def found(self, text: str) -> list[tuple[int, int, T]]:
+        """Start, end and value of each place, by its end; places may overlap. The text has no lone surrogate."""
+        values = self._values
+        return [
+            (start, end, values[index])
+            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+        ]
 
 
 class _Automaton:

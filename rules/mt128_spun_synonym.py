@@ -43,13 +43,6 @@ def phrases(name: str) -> tuple[str, ...]:
     return tuple(sorted(written))
 
 
-def as_trigger(name: str) -> str:
-    """All entries of a list as one pattern in RE2's syntax; in any case, which is wider than the rule."""
-    entries = sorted({phrase.lower() for phrase in phrases(name)})
-    escaped = (re.escape(one).replace(r"\ ", r"[ \x{A0}]").replace(r"\-", "-").replace("'", "['’]") for one in entries)
-    return "|".join(escaped)
-
-
 @cache
 def by_pair(name: str) -> dict[tuple[str, str], list[str]]:
     """The entries of a list under their first two words in lower case."""
@@ -91,9 +84,11 @@ def _stands(text: str, start: int, phrase: str) -> bool:
 @rule(
     code="MT128",
     severity=Severity.MINOR,
-    trigger=(
-        rf"(?i:{as_trigger('spun_pairs')})|\{{[A-Za-z ]+\|[A-Za-z |]+\}}"
-        rf"|(?:^|[^A-Za-z])(?:a[ \x{{A0}}][‘“'\"]?(?:{AFTER_A})|an[ \x{{A0}}][‘“'\"]?(?:{AFTER_AN}))"
+    trigger=r"\{[A-Za-z ]+\|[A-Za-z |]+\}",
+    keys=(
+        *phrases("spun_pairs"),
+        *(f"a {quote}{word}" for word in AFTER_A.split("|") for quote in ("", "“")),
+        *(f"an {quote}{word}" for word in AFTER_AN.split("|") for quote in ("", "“")),
     ),
     stable=True,
     finds=("mt.lexical",),

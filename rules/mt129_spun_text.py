@@ -26,13 +26,6 @@ def phrases(name: str) -> tuple[str, ...]:
     return tuple(sorted(written))
 
 
-def as_trigger(name: str) -> str:
-    """All entries of a list as one pattern in RE2's syntax; in any case, which is wider than the rule."""
-    entries = sorted({phrase.lower() for phrase in phrases(name)})
-    escaped = (re.escape(one).replace(r"\ ", r"[ \x{A0}]").replace(r"\-", "-").replace("'", "['’]") for one in entries)
-    return "|".join(escaped)
-
-
 @cache
 def by_pair(name: str) -> dict[tuple[str, str], list[str]]:
     """The entries of a list under their first two words in lower case."""
@@ -74,7 +67,7 @@ def _stands(text: str, start: int, phrase: str) -> bool:
 @rule(
     code="MT129",
     severity=Severity.MAJOR,
-    trigger=rf"(?i:{as_trigger('spun_signs')})",
+    keys=phrases("spun_signs"),
     stable=True,
     finds=("mt.lexical",),
 )

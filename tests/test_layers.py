@@ -38,7 +38,7 @@ DOORS = {
     "pyphen": {"text.hyphenation"},
     "langdetect": {"text.language"},
     "re2": {"scan"},
-    "ahocorasick": {"scan"},
+    "ahocorasick_rs": {"scan"},
     "language_tool_python": {"grammar"},
 }
 """Which modules may import an outside library."""
