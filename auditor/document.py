@@ -195,7 +195,7 @@ class Document:
         return foreign_passages(self.text, self.sentences, self.detector)
 
     def phrases(self, book: PhraseBook, around: Sequence[Place] | None = None) -> list[Found]:
-        """Where the entries of a lexicon stand, looked for once; `around` the places of its keys where they are known."""
+        """Where the entries of a lexicon stand, looked for once; `around`: the places of its keys, if known."""
         found = self._phrases.get(book)
         if found is None:
             found = self._phrases[book] = book.found(self.text, self.folded, around)

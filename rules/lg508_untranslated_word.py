@@ -24,11 +24,11 @@ PARTIES = re.compile(
     r"|Parti socialiste|République en marche|Partido popular|Freie Wähler|Europa verde)(?![\w-])"
 )
 PARTY_NAMES = (
-    *("the Pd", "the Pdl", "the Fdi", "the M5s", "the Lega", "Italia viva", "Partito democratico", "Movimento 5 stelle"),
-    *("Movimento cinque stelle", "Sinistra italiana", "Fratelli d’Italia", "Rifondazione comunista", "Lega nord"),
-    *("Potere al popolo", "France insoumise", "Rassemblement national", "Parti socialiste", "République en marche"),
-    *("Partido popular", "Freie Wähler", "Europa verde", "ry", "Omikron", "Omikron-Variante", "Omicron-Variante"),
-    *("Omikronvariante", "Omicronvariante"),
+    *("the Pd", "the Pdl", "the Fdi", "the M5s", "the Lega", "Italia viva", "Partito democratico", "Europa verde"),
+    *("Movimento 5 stelle", "Movimento cinque stelle", "Sinistra italiana", "Fratelli d’Italia", "Lega nord"),
+    *("Rifondazione comunista", "Potere al popolo", "France insoumise", "Rassemblement national"),
+    *("Parti socialiste", "République en marche", "Partido popular", "Freie Wähler", "ry", "Omikron"),
+    *("Omikron-Variante", "Omicron-Variante", "Omikronvariante", "Omicronvariante"),
 )
 """Parties, the last word of a Finnish club's name and the virus, to be looked for first."""
 FINNISH_CLUB = re.compile(r"(?<![\w-])[A-ZÄÖÅ][\w-]{2,30}[ \u00a0]ry(?=[.,;:)\s]|\Z)")

@@ -18,6 +18,7 @@ LAYERS = [
     ["document"],
     ["rule", "marking", "page"],
     ["rulekit", "registry", "config"],
+    ["gate"],
     ["engine"],
     ["policy", "score", "readers"],
     ["report"],
