@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.document import Document
-from auditor.phrasebook import PhraseBook
+from auditor.phrasebook import PhraseBook, Place
 from auditor.rule import Rule
 from auditor.scan import Keywords, Scanner
 from auditor.text.words import as_key
@@ -26,19 +26,18 @@ class Gate:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         patterns: list[tuple[int, str | None, str]] = []
-        entries: dict[str, list[tuple[int, int]]] = {}
-        self._books: dict[PhraseBook, list[int]] = {}
+        entries: list[tuple[str, tuple[int, list[int]]]] = []
+        books: dict[PhraseBook, list[int]] = {}
         for index, rule in enumerate(rules):
-            for key in {as_key(text) for text in rule.keys}:
-                entries.setdefault(key, []).append((_RULE, index))
+            entries += [(key, (_RULE, [index])) for key in sorted({as_key(text) for text in rule.keys})]
             if isinstance(rule.trigger, PhraseBook):
-                self._books.setdefault(rule.trigger, []).append(index)
+                books.setdefault(rule.trigger, []).append(index)
             elif rule.trigger is not None or not rule.keys:
                 patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
-        for number, book in enumerate(self._books):
-            for key, indices in book.under.items():
-                entries.setdefault(key, []).extend((number, index) for index in indices)
-        self._keywords = Keywords({key: tuple(owners) for key, owners in entries.items()})
+        for number, book in enumerate(books):
+            entries += [(run, (number, keys)) for run, keys in book.under.items()]
+        self._books = list(books.items())
+        self._keywords = Keywords(entries)
         self._scanner = Scanner(
             [pattern for _, pattern, _ in patterns],
             [group for _, _, group in patterns],
@@ -48,15 +47,14 @@ class Gate:
     def candidates(self, doc: Document) -> list[int]:
         """Numbers of the rules that can fire on a document, ascending."""
         found = self._scanner.candidates(doc.text)
-        places: list[list[tuple[int, int, int]]] = [[] for _ in self._books]
+        places: list[list[Place]] = [[] for _ in self._books]
         more: set[int] = set()
-        for start, end, owners in self._keywords.found(doc.folded):
-            for number, index in owners:
-                if number < 0:
-                    more.add(index)
-                else:
-                    places[number].append((start, end, index))
-        for (book, indices), around in zip(self._books.items(), places, strict=True):
+        for start, end, (number, own) in self._keywords.found(doc.folded):
+            if number < 0:
+                more.update(own)
+            else:
+                places[number].append((start, end, own))
+        for (book, indices), around in zip(self._books, places, strict=True):
             if doc.phrases(book, around):
                 more.update(indices)
         return sorted(more.union(found)) if more else found

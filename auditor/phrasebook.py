@@ -80,7 +80,7 @@ COMMON = 2.0
 MOST_COMMON = 200
 """How many such entries an automaton can hold; with more it grows too slowly and too large."""
 
-PASSING_COST, FOUND_COST, TRIED_COST, KEY_COST = 0.003, 1.0, 10.0, 0.001
+PASSING_COST, FOUND_COST, TRIED_COST, KEY_COST = 0.003, 2.0, 10.0, 0.0005
 """What it costs, in microseconds, that a text holds the first word of a key, a key, a key between the right words, and
 that the automaton holds a key more."""
 
@@ -108,8 +108,8 @@ class Found:
     span: Span
 
 
-Place = tuple[int, int, int]
-"""Start and end of a run of words in the folded text, and the number of a key that has it."""
+Place = tuple[int, int, list[int]]
+"""Start and end of a run of words in the folded text, and the numbers of the keys that have it."""
 
 
 class Key(NamedTuple):
@@ -153,17 +153,20 @@ class PhraseBook:
         self.digest = self._digest()
         stored = _stored(keys, self.digest, len(self.phrases)) if keys else None
         self.keys = stored if stored is not None else self._chosen(numbers)
-        self._numbered = [(index, key) for index, keys in enumerate(self.keys) for key in keys]
+        self._numbered: list[tuple[int, int, frozenset[str], frozenset[str]]] = []
         self.under: dict[str, list[int]] = {}
-        for number, (_, key) in enumerate(self._numbered):
-            for run in key.words:
-                self.under.setdefault(f" {run} ", []).append(number)
+        for index, keys_of_entry in enumerate(self.keys):
+            for words_of_key, back, before, after in keys_of_entry:
+                number = len(self._numbered)
+                self._numbered.append((index, back, before, after))
+                for run in words_of_key:
+                    self.under.setdefault(f" {run} ", []).append(number)
         self._common = [index for index, keys in enumerate(self.keys) if not keys]
 
     @cached_property
     def _keywords(self) -> Keywords[list[int]]:
         """The automaton of the keys, for texts in which they were not looked for together with others."""
-        return Keywords(self.under)
+        return Keywords(self.under.items())
 
     @cached_property
     def _scanner(self) -> Scanner:
@@ -199,7 +202,8 @@ class PhraseBook:
         """Write the keys, so that the next book of the same entries need not choose them."""
         rows = (
             "\t".join((str(index), str(key.back), *map(_joined, (key.words, key.before, key.after))))
-            for index, key in self._numbered
+            for index, keys in enumerate(self.keys)
+            for key in keys
         )
         path.write_text("\n".join((self.digest, *rows)) + "\n", encoding="ascii")
 
@@ -213,18 +217,9 @@ class PhraseBook:
         if folded_text is None:
             folded_text = folded(text)
         if around is None:
-            around = ((start, end, index) for start, end, own in self._keywords.found(folded_text) for index in own)
+            around = self._keywords.found(folded_text)
         spans: dict[tuple[int, int], int] = {}
-        for start, end, number in around:
-            index, (_, back, before, after) = self._numbered[number]
-            if after:
-                word = folded_text[end : folded_text.find(" ", end)]
-                if (word or _next_word(folded_text, end)) not in after:
-                    continue
-            if before:
-                word = folded_text[folded_text.rfind(" ", 0, start) + 1 : start]
-                if (word or _last_word(folded_text, start)) not in before:
-                    continue
+        for index, start, end, back in self._likely(folded_text, around):
             pattern = self._ready.get(index) or self._pattern(index)
             for begin in range(max(0, start - back), start + 1):
                 if begin == start or not (begin and text[begin - 1].isalnum()):
@@ -238,6 +233,24 @@ class PhraseBook:
                 spans[match.span()] = min(index, spans.get(match.span(), index))
         places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]
         return places if len(places) < 2 else _strongest(places)
+
+    def _likely(self, folded_text: str, around: Iterable[Place]) -> list[tuple[int, int, int, int]]:
+        """The entries that may stand around their keys: number, start and end of the key, and how far before it."""
+        likely = []
+        numbered = self._numbered
+        for start, end, numbers in around:
+            for number in numbers:
+                index, back, before, after = numbered[number]
+                if after:
+                    word = folded_text[end : folded_text.find(" ", end)]
+                    if (word or _next_word(folded_text, end)) not in after:
+                        continue
+                if before:
+                    word = folded_text[folded_text.rfind(" ", 0, start) + 1 : start]
+                    if (word or _last_word(folded_text, start)) not in before:
+                        continue
+                likely.append((index, start, end, back))
+        return likely
 
     def _pattern(self, index: int) -> re.Pattern[str]:
         """An entry's pattern, compiled when it is first needed."""

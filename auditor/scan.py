@@ -6,7 +6,7 @@ RE2 tells which rules can fire; an automaton of keywords (Aho and Corasick) wher
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 import ahocorasick_rs
@@ -65,14 +65,17 @@ T = TypeVar("T")
 class Keywords(Generic[T]):
     """Places of many fixed texts in one pass, whatever their number (Aho and Corasick 1975).
 
-    entries: texts, and for each what to tell when it is found.
+    entries: texts, and for each what to tell when it is found; a text may come more than once.
     """
 
-    def __init__(self, entries: Mapping[str, T]) -> None:
-        self._values = list(entries.values())
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        pairs = list(entries)
+        self._values = [value for _, value in pairs]
         # A compact automaton: what it reads stays in the processor's caches.
         self._automaton = ahocorasick_rs.AhoCorasick(
-            entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            [text for text, _ in pairs],
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
     def found(self, text: str) -> list[tuple[int, int, T]]:
