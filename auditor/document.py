@@ -147,6 +147,14 @@ class Document:
         return name_spans(self.text, self.sentences)
 
     @view
+    def encoded(self) -> bytes | None:
+        """The text in UTF-8; None where a lone surrogate makes that impossible."""
+        try:
+            return self.text.encode()
+        except UnicodeEncodeError:
+            return None
+
+    @view
     def folded(self) -> str:
         """The letters A to Z in lower case and a space for all else, one place further on: to look for phrases."""
         return folded(self.text)
@@ -182,7 +190,7 @@ class Document:
     @view
     def readability(self) -> Readability | None:
         """textstat's counts and indices; None for a text without a word."""
-        return readability(self.text)
+        return readability(self.text, self.encoded)
 
     @view
     def language(self) -> LanguageGuess:

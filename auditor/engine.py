@@ -111,20 +111,22 @@ class Auditor:
         findings: list[Finding] = []
         skipped: list[Skipped] = []
         failures: list[Failure] = []
-        for index in self._gate.candidates(doc) if self._gate else range(len(self._active)):
-            active = self._active[index]
-            if active.rule.english and not english:
+        actives = self._active
+        for index in self._gate.candidates(doc) if self._gate else range(len(actives)):
+            active = actives[index]
+            rule = active.rule
+            if not english and rule.english:
                 continue
             try:
-                hits = active.rule.hits(doc, active.options)
+                hits = rule.hits(doc, active.options)
                 if hits:
                     findings.extend([_stamp(hit, active, doc) for hit in hits])
             except ViewUnavailable as missing:
-                skipped.append(Skipped(active.rule.code, str(missing)))
+                skipped.append(Skipped(rule.code, str(missing)))
             except Exception as error:
                 if self.strict:
-                    raise RuleCrash(f"{active.rule.code} crashed on article {doc.id!r}: {error!r}") from error
-                failures.append(Failure(active.rule.code, repr(error), traceback.format_exc(limit=-3)))
+                    raise RuleCrash(f"{rule.code} crashed on article {doc.id!r}: {error!r}") from error
+                failures.append(Failure(rule.code, repr(error), traceback.format_exc(limit=-3)))
         if not english:
             reason = f"the article is not English but {guess.code} (confidence {guess.confidence:.2f})"
             if self._english_rules:

@@ -46,15 +46,17 @@ class Gate:
 
     def candidates(self, doc: Document) -> list[int]:
         """Numbers of the rules that can fire on a document, ascending."""
-        found = self._scanner.candidates(doc.text)
+        found = self._scanner.candidates(doc.text, doc.encoded)
         places: list[list[Place]] = [[] for _ in self._books]
-        more: set[int] = set()
-        for start, end, (number, own) in self._keywords.found(doc.folded):
-            if number < 0:
-                more.update(own)
+        more: list[int] = []
+        owners = self._keywords.values
+        for entry, start, end in self._keywords.places(doc.folded):
+            number, own = owners[entry]
+            if number == _RULE:
+                more += own
             else:
                 places[number].append((start, end, own))
         for (book, indices), around in zip(self._books, places, strict=True):
-            if doc.phrases(book, around):
-                more.update(indices)
-        return sorted(more.union(found)) if more else found
+            if (around or book.has_common) and doc.phrases(book, around):
+                more += indices
+        return sorted({*found, *more}) if more else found

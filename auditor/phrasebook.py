@@ -163,6 +163,11 @@ class PhraseBook:
                     self.under.setdefault(f" {run} ", []).append(number)
         self._common = [index for index, keys in enumerate(self.keys) if not keys]
 
+    @property
+    def has_common(self) -> bool:
+        """Whether an entry has no key, so that no text is known to hold none."""
+        return bool(self._common)
+
     @cached_property
     def _keywords(self) -> Keywords[list[int]]:
         """The automaton of the keys, for texts in which they were not looked for together with others."""

@@ -50,11 +50,19 @@ class Scanner:
                 members.setdefault(key, []).append((index, pattern))
         self._automata = [_Automaton(group) for group in members.values()]
 
-    def candidates(self, text: str) -> list[int]:
-        """Numbers of the patterns that occur in the text (and of those that must always run), ascending."""
+    def candidates(self, text: str, encoded: bytes | None = None) -> list[int]:
+        """Numbers of the patterns that occur in the text (and of those that must always run), ascending.
+
+        encoded: the text in UTF-8, where that is known already.
+        """
         found = self._always.copy()
+        if encoded is None:
+            try:
+                encoded = text.encode()
+            except UnicodeEncodeError:
+                encoded = _LONE_SURROGATE.sub("\ufffd", text).encode()
         for automaton in self._automata:
-            found += automaton.found(text)
+            found += automaton.found(encoded)
         found.sort()
         return found
 
@@ -70,7 +78,7 @@ class Keywords(Generic[T]):
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         pairs = list(entries)
-        self._values = [value for _, value in pairs]
+        self.values = [value for _, value in pairs]
         # A compact automaton: what it reads stays in the processor's caches.
         self._automaton = ahocorasick_rs.AhoCorasick(
             [text for text, _ in pairs],
@@ -78,13 +86,17 @@ class Keywords(Generic[T]):
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Number of the entry, start and end of each place, by its end; places may overlap.
+
+        The text has no lone surrogate.
+        """
+        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return found
+
     def found(self, text: str) -> list[tuple[int, int, T]]:
-        """Start, end and value of each place, by its end; places may overlap. The text has no lone surrogate."""
-        values = self._values
-        return [
-            (start, end, values[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-        ]
+        """Start, end and value of each place, as `places` gives them."""
+        return [(start, end, self.values[index]) for index, start, end in self.places(text)]
 
 
 class _Automaton:
@@ -104,12 +116,9 @@ class _Automaton:
         self._set.Compile()
         self._indices = [index for index, _ in members]
 
-    def found(self, text: str) -> list[int]:
+    def found(self, encoded: bytes) -> list[int]:
         """The indices of the patterns that occur; of all when the engine gave up, or on an empty text."""
-        try:
-            places = self._set.Match(text)
-        except UnicodeEncodeError:
-            places = self._set.Match(_LONE_SURROGATE.sub("\ufffd", text))
+        places = self._set.Match(encoded)
         if not places or 0 not in places:
             return self._indices
         return [self._indices[place - 1] for place in places if place]

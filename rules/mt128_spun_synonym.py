@@ -7,7 +7,7 @@ from functools import cache
 from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule
 
 ALTERNATIVES = re.compile(r"\(([^()]*)\)")
-PAIR = re.compile(r"(?<!\w)(?<!\w[’'-])([A-Za-z0-9][A-Za-z0-9.’']{0,30})[ \u00a0-]([A-Za-z0-9]+)")
+PAIR = re.compile(r"(?<!\w)(?<!\w[’'-])([A-Za-z0-9][A-Za-z0-9.’']{0,30})(?=[ \u00a0-]([A-Za-z0-9]+))")
 AFTER_A = (
     "actual|assault|authorities|overseas|identical|inventory|illness|airplane|inexperienced|enterprise|intercourse"
     "|on-line|aged|automotive|assertion"
@@ -58,15 +58,11 @@ def places(text: str, name: str) -> Iterator[Span]:
     """Where entries of a list stand in a text, the longest at each place."""
     filed = by_pair(name)
     position = 0
-    while (head := PAIR.search(text, position)) is not None:
-        position = head.start(2)
+    for head in PAIR.finditer(text):
         start = head.start()
-        ends = [
-            start + len(phrase)
-            for phrase in filed.get((head[1].lower().replace("’", "'"), head[2].lower()), ())
-            if _stands(text, start, phrase)
-        ]
-        if ends:
+        entries = filed.get((head[1].lower().replace("’", "'"), head[2].lower()), ())
+        ends = [start + len(phrase) for phrase in entries if _stands(text, start, phrase)]
+        if ends and start >= position:
             position = max(ends)
             yield Span(start, position)
 
