@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 from auditor.document import Document
-from auditor.phrasebook import PhraseBook, Place
+from auditor.phrasebook import PhraseBook
 from auditor.rule import Rule
 from auditor.scan import Keywords, Scanner
 from auditor.text.words import as_key
 
 BOILERPLATE = "BP"
 """The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
-
-_RULE = -1
-"""Stands for the number of a book where a keyword is a rule's own."""
 
 
 class Gate:
@@ -26,17 +24,22 @@ class Gate:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         patterns: list[tuple[int, str | None, str]] = []
-        entries: list[tuple[str, tuple[int, list[int]]]] = []
+        entries: list[str] = []
+        self._owners = array("L")
         books: dict[PhraseBook, list[int]] = {}
         for index, rule in enumerate(rules):
-            entries += [(key, (_RULE, [index])) for key in sorted({as_key(text) for text in rule.keys})]
+            keys = {as_key(text) for text in rule.keys}
+            entries += sorted(keys)
+            self._owners.extend([index] * len(keys))
             if isinstance(rule.trigger, PhraseBook):
                 books.setdefault(rule.trigger, []).append(index)
             elif rule.trigger is not None or not rule.keys:
                 patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
-        for number, book in enumerate(books):
-            entries += [(run, (number, keys)) for run, keys in book.under.items()]
-        self._books = list(books.items())
+        self._books: list[tuple[int, PhraseBook, list[int]]] = []
+        for book, indices in books.items():
+            self._books.append((len(entries), book, indices))
+            entries += book.runs
+        self._books.reverse()
         self._keywords = Keywords(entries)
         self._scanner = Scanner(
             [pattern for _, pattern, _ in patterns],
@@ -47,16 +50,15 @@ class Gate:
     def candidates(self, doc: Document) -> list[int]:
         """Numbers of the rules that can fire on a document, ascending."""
         found = self._scanner.candidates(doc.text, doc.encoded)
-        places: list[list[Place]] = [[] for _ in self._books]
         more: list[int] = []
-        owners = self._keywords.values
-        for entry, start, end in self._keywords.places(doc.folded):
-            number, own = owners[entry]
-            if number == _RULE:
-                more += own
-            else:
-                places[number].append((start, end, own))
-        for (book, indices), around in zip(self._books, places, strict=True):
+        places = self._keywords.places(doc.folded)
+        for first, book, indices in self._books:
+            around = [(entry - first, start, end) for entry, start, end in places if entry >= first]
             if (around or book.has_common) and doc.phrases(book, around):
                 more += indices
+            if len(around) == len(places):
+                places = []
+            elif around:
+                places = [place for place in places if place[0] < first]
+        more += [self._owners[entry] for entry, _, _ in places]
         return sorted({*found, *more}) if more else found

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,8 +109,8 @@ class Found:
     span: Span
 
 
-Place = tuple[int, int, list[int]]
-"""Start and end of a run of words in the folded text, and the numbers of the keys that have it."""
+Place = tuple[int, int, int]
+"""The number of a run of words in `PhraseBook.runs`, and its start and end in the folded text."""
 
 
 class Key(NamedTuple):
@@ -134,8 +135,9 @@ class PhraseBook:
 
     Thousands of patterns would be too many for an automaton. So each is kept under keys, words of which one must be
     there. One pass finds the words of all keys in the folded text, and where the words beside them fit, too, the
-    pattern is looked for around them. `under` tells which keys have some words (with spaces around). A few entries may
-    be without keys, because all of their words are common; they are one automaton.
+    pattern is looked for around them. `runs` are the words of all keys, with spaces around; words that several keys
+    have come several times. A few entries may be without keys, because all of their words are common; they are one
+    automaton.
     """
 
     def __init__(
@@ -153,14 +155,20 @@ class PhraseBook:
         self.digest = self._digest()
         stored = _stored(keys, self.digest, len(self.phrases)) if keys else None
         self.keys = stored if stored is not None else self._chosen(numbers)
-        self._numbered: list[tuple[int, int, frozenset[str], frozenset[str]]] = []
-        self.under: dict[str, list[int]] = {}
-        for index, keys_of_entry in enumerate(self.keys):
-            for words_of_key, back, before, after in keys_of_entry:
-                number = len(self._numbered)
-                self._numbered.append((index, back, before, after))
-                for run in words_of_key:
-                    self.under.setdefault(f" {run} ", []).append(number)
+        # Arrays, because they are read all over for each text, and objects would lie far apart.
+        self.runs: list[str] = []
+        self._key = array("L")
+        self._entry, self._back = array("L"), array("L")
+        self._before: list[frozenset[str]] = []
+        self._after: list[frozenset[str]] = []
+        for index, own in enumerate(self.keys):
+            for key in own:
+                self.runs += [f" {run} " for run in key.words]
+                self._key.extend([len(self._entry)] * len(key.words))
+                self._entry.append(index)
+                self._back.append(key.back)
+                self._before.append(key.before)
+                self._after.append(key.after)
         self._common = [index for index, keys in enumerate(self.keys) if not keys]
 
     @property
@@ -169,9 +177,9 @@ class PhraseBook:
         return bool(self._common)
 
     @cached_property
-    def _keywords(self) -> Keywords[list[int]]:
-        """The automaton of the keys, for texts in which they were not looked for together with others."""
-        return Keywords(self.under.items())
+    def _keywords(self) -> Keywords:
+        """The automaton of the runs, for texts in which they were not looked for together with others."""
+        return Keywords(self.runs)
 
     @cached_property
     def _scanner(self) -> Scanner:
@@ -216,13 +224,13 @@ class PhraseBook:
         """The places of the entries, sorted by span; of those that overlap, the weightiest, then the longest;
         of entries with the same place the first.
 
-        folded_text: what `folded` gives for the text, where that is known already; around: where the keys of `under`
+        folded_text: what `folded` gives for the text, where that is known already; around: where the `runs`
         stand in it.
         """
         if folded_text is None:
             folded_text = folded(text)
         if around is None:
-            around = self._keywords.found(folded_text)
+            around = self._keywords.places(folded_text)
         spans: dict[tuple[int, int], int] = {}
         for index, start, end, back in self._likely(folded_text, around):
             pattern = self._ready.get(index) or self._pattern(index)
@@ -242,19 +250,18 @@ class PhraseBook:
     def _likely(self, folded_text: str, around: Iterable[Place]) -> list[tuple[int, int, int, int]]:
         """The entries that may stand around their keys: number, start and end of the key, and how far before it."""
         likely = []
-        numbered = self._numbered
-        for start, end, numbers in around:
-            for number in numbers:
-                index, back, before, after = numbered[number]
-                if after:
-                    word = folded_text[end : folded_text.find(" ", end)]
-                    if (word or _next_word(folded_text, end)) not in after:
-                        continue
-                if before:
-                    word = folded_text[folded_text.rfind(" ", 0, start) + 1 : start]
-                    if (word or _last_word(folded_text, start)) not in before:
-                        continue
-                likely.append((index, start, end, back))
+        keys, befores, afters = self._key, self._before, self._after
+        for run, start, end in around:
+            key = keys[run]
+            if after := afters[key]:
+                word = folded_text[end : folded_text.find(" ", end)]
+                if (word or _next_word(folded_text, end)) not in after:
+                    continue
+            if before := befores[key]:
+                word = folded_text[folded_text.rfind(" ", 0, start) + 1 : start]
+                if (word or _last_word(folded_text, start)) not in before:
+                    continue
+            likely.append((self._entry[key], start, end, self._back[key]))
         return likely
 
     def _pattern(self, index: int) -> re.Pattern[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Generic, TypeVar
 
 import ahocorasick_rs
 import re2
@@ -67,23 +66,16 @@ class Scanner:
         return found
 
 
-T = TypeVar("T")
-
-
-class Keywords(Generic[T]):
+class Keywords:
     """Places of many fixed texts in one pass, whatever their number (Aho and Corasick 1975).
 
-    entries: texts, and for each what to tell when it is found; a text may come more than once.
+    entries: the texts; one may come more than once.
     """
 
-    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        pairs = list(entries)
-        self.values = [value for _, value in pairs]
+    def __init__(self, entries: Iterable[str]) -> None:
         # A compact automaton: what it reads stays in the processor's caches.
         self._automaton = ahocorasick_rs.AhoCorasick(
-            [text for text, _ in pairs],
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+            entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
     def places(self, text: str) -> list[tuple[int, int, int]]:
@@ -93,10 +85,6 @@ class Keywords(Generic[T]):
         """
         found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return found
-
-    def found(self, text: str) -> list[tuple[int, int, T]]:
-        """Start, end and value of each place, as `places` gives them."""
-        return [(start, end, self.values[index]) for index, start, end in self.places(text)]
 
 
 class _Automaton:

@@ -44,7 +44,7 @@ def main() -> None:
         if lexicons:
             book = PhraseBook(lexicons, word_lists(folder / f"{name}_words.txt"))
             book.store_keys(folder / f"{name}.keys")
-            print(f"{name}: {len(book.phrases)} entries, {len(book.under)} runs of words")
+            print(f"{name}: {len(book.phrases)} entries, {len(book.runs)} runs of words")
 
 
 if __name__ == "__main__":
