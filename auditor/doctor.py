@@ -25,7 +25,7 @@ SENTENCE = "The minister said that the negotiations would continue until the beg
 _OLDEST_PYTHON = (3, 11)
 _LIBRARIES = (
     ("google-re2", "re2", "finds which rules can fire"),
-    ("pyahocorasick", "ahocorasick", "finds the entries of lexicons"),
+    ("ahocorasick-rs", "ahocorasick_rs", "finds the entries of lexicons"),
     ("textstat", "textstat", "readability: the list of easy words, and the oracle of the self-check"),
     ("pyphen", "pyphen", "syllables of words that no dictionary has"),
     ("langdetect", "langdetect", "language"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
 from auditor.errors import ViewUnavailable
 from auditor.grammar.match import Checked, Match
-from auditor.phrasebook import Found, PhraseBook
+from auditor.phrasebook import Found, PhraseBook, Place
 from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution, attributions
 from auditor.text.language import (
@@ -152,6 +152,14 @@ class Document:
         return name_spans(self.text, self.sentences)
 
     @view
+    def encoded(self) -> bytes | None:
+        """The text in UTF-8; None where a lone surrogate makes that impossible."""
+        try:
+            return self.text.encode()
+        except UnicodeEncodeError:
+            return None
+
+    @view
     def folded(self) -> str:
         """The letters A to Z in lower case and a space for all else, one place further on: to look for phrases."""
         return folded(self.text)
@@ -187,7 +195,7 @@ class Document:
     @view
     def readability(self) -> Readability | None:
         """textstat's counts and indices; None for a text without a word."""
-        return readability(self.text)
+        return readability(self.text, self.encoded)
 
     @view
     def language(self) -> LanguageGuess:
@@ -213,11 +221,11 @@ class Document:
         """
         return [match for match in self.checked.matches if match.rule_id in ids or f"category:{match.category}" in ids]
 
-    def phrases(self, book: PhraseBook) -> list[Found]:
-        """Where the entries of a lexicon stand, looked for once."""
+    def phrases(self, book: PhraseBook, around: Sequence[Place] | None = None) -> list[Found]:
+        """Where the entries of a lexicon stand, looked for once; `around`: the places of its keys, if known."""
         found = self._phrases.get(book)
         if found is None:
-            found = self._phrases[book] = book.found(self.text, self.folded)
+            found = self._phrases[book] = book.found(self.text, self.folded, around)
         return found
 
     def in_quotation(self, span: Span) -> bool:

@@ -14,22 +14,15 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
+from auditor.gate import Gate
 from auditor.grammar.errors import GrammarError
-from auditor.phrasebook import PhraseBook
 from auditor.registry import choose, load_rules
 from auditor.rule import GRAMMAR, MOTHER_TONGUE, Option, Rule
-from auditor.scan import Scanner
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
 
 if TYPE_CHECKING:
     from auditor.grammar.tier import Tier
-
-BOILERPLATE = "BP"
-"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
-
-LONG_TRIGGER = 2_000
-"""Characters of a trigger above which it is a list of words: these share an automaton of their own."""
 
 
 LONGEST_DEFECT = 160
@@ -126,18 +119,7 @@ class Auditor:
         self.skipped: tuple[Skipped, ...] = ()
         self._tier = self._opened_tier()
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
-        self._books: dict[PhraseBook, list[int]] = {}
-        patterned: list[int] = []
-        for index, active in enumerate(self._active):
-            if gate and isinstance(active.rule.trigger, PhraseBook):
-                self._books.setdefault(active.rule.trigger, []).append(index)
-            else:
-                patterned.append(index)
-        self._scanner = Scanner(
-            [self._pattern(index) if gate else None for index in patterned],
-            [_group(self._active[index].rule) for index in patterned],
-            patterned,
-        )
+        self._gate = Gate(self.rules) if gate else None
         self.detector = LanguageDetector(self.config.languages)
 
     def __enter__(self) -> Auditor:
@@ -197,20 +179,22 @@ class Auditor:
         findings: list[Finding] = []
         skipped: list[Skipped] = []
         failures: list[Failure] = []
-        for index in self._candidates(doc):
-            active = self._active[index]
-            if (active.rule.english and not english) or (active.rule.grammar and doc.checking is None):
+        actives = self._active
+        for index in self._gate.candidates(doc) if self._gate else range(len(actives)):
+            active = actives[index]
+            rule = active.rule
+            if (rule.english and not english) or (rule.grammar and doc.checking is None):
                 continue
             try:
-                hits = active.rule.hits(doc, active.options)
+                hits = rule.hits(doc, active.options)
                 if hits:
                     findings.extend([_stamp(hit, active, doc) for hit in hits])
             except ViewUnavailable as missing:
-                skipped.append(Skipped(active.rule.code, str(missing)))
+                skipped.append(Skipped(rule.code, str(missing)))
             except Exception as error:
                 if self.strict:
-                    raise RuleCrash(f"{active.rule.code} crashed on article {doc.id!r}: {error!r}") from error
-                failures.append(Failure(active.rule.code, repr(error), traceback.format_exc(limit=-3)))
+                    raise RuleCrash(f"{rule.code} crashed on article {doc.id!r}: {error!r}") from error
+                failures.append(Failure(rule.code, repr(error), traceback.format_exc(limit=-3)))
         if not english:
             reason = f"the article is not English but {guess.code} (confidence {guess.confidence:.2f})"
             if self._english_rules:
@@ -270,17 +254,6 @@ class Auditor:
                 self.skipped = (Skipped("grammar", reason.removeprefix("grammar: ")),)
         return None
 
-    def _candidates(self, doc: Document) -> list[int]:
-        """Which rules can fire on a document, in their order."""
-        found = self._scanner.candidates(doc.text)
-        more = [index for book, indices in self._books.items() if doc.phrases(book) for index in indices]
-        return sorted(found + more) if more else found
-
-    def _pattern(self, index: int) -> str | None:
-        """The pattern that a rule's trigger is; None for a rule without one."""
-        trigger = self._active[index].rule.trigger
-        return None if isinstance(trigger, PhraseBook) else trigger
-
     def _configured(self) -> tuple[_Active, ...]:
         codes = {rule.code for rule in self.catalogue}
         for code in (*self.config.severities, *self.config.options):
@@ -330,13 +303,6 @@ def _tier(config: Config, active: Iterable[_Active], asked: frozenset[str]) -> T
         cache=config.grammar_cache,
     )
     return Tier(options, asked, doubtful_words)
-
-
-def _group(rule: Rule) -> str:
-    """The automaton that a rule's trigger belongs to."""
-    if rule.family == BOILERPLATE:
-        return "lines"
-    return "lists" if isinstance(rule.trigger, str) and len(rule.trigger) > LONG_TRIGGER else "marks"
 
 
 def _stamp(hit: Hit, active: _Active, doc: Document) -> Finding:

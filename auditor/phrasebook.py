@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,14 +28,13 @@ from functools import cached_property
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from auditor.errors import RuleLoadError
 from auditor.scan import Keywords, Scanner
 from auditor.span import Span
-from auditor.text.lexicon import lexicon
-from auditor.text.readability import easy_words
-from auditor.text.words import FOLD, folded
+from auditor.text.lexicon import frequencies
+from auditor.text.words import fold, folded
 
 COLUMNS = ["languages", "weight", "pattern", "source", "example"]
 
@@ -48,27 +48,42 @@ LONGEST_BUILT_IN = {"name": 127, "number": 13, "word": 26}
 """Characters of the longest text that each stands for."""
 
 _GAP = r"\s"
-_RE2_BUILT_IN = {"name": r"[A-Z][0-9A-Za-z\x{80}-\x{10FFFF} -]*", "number": "[0-9][0-9.,]*", "word": "[a-z][a-z-]*"}
-_RE2_GAP = r"[\s\x{80}-\x{10FFFF}]"
+_FOLDED_BUILT_IN = {"name": "[a-z][a-z ]*", "number": " +", "word": "[a-z][a-z ]*"}
 _PIECE = re.compile(r"(\(\?(?:<?!|=))|\{([a-z_]+)\}|([()|?])|([^\W\d_]+|[\w\-–,.;:!%&/$€“”\" '’])")
+
+REACH = 40
+"""Characters beside a key among which the next word is looked for."""
+
+MOST_WAYS = 400
+"""How many ways to write a part of a pattern are tried out to find words that it needs."""
+
+MOST_NEIGHBOURS = 20_000
+"""How many ways to write a part of a pattern are tried out to find the words beside a key."""
+
+LONGEST_KEY = 4
+"""Words of a key."""
 
 BACK_COST = 20
 """Characters between the beginning of a phrase and its key that double the work."""
 
-COMMON = 0.3
-"""In how many articles an entry may be looked for in vain, by a rough guess; others need an automaton."""
+WORDS = 400
+"""Words of an article, for guesses how often something comes in it."""
 
-SMALL_BOOK = 200
-"""So many entries an automaton can hold; with more it grows too slowly and too large."""
+RARE = 0.000_005
+"""The share of a word that is not among the commonest."""
 
-MOST_WAYS = 120
-"""How many ways to write a part of a pattern are tried out to find words that it needs."""
+RARE_RUN = 0.000_03
+"""The largest share of a run of words that is not among the commonest."""
 
-LONGEST_KEY = 5
-"""Words of a key."""
+COMMON = 2.0
+"""In how many places of an article an entry may be looked for in vain, by a rough guess; others need an automaton."""
 
-KEY_COST = 0.001
-"""What a key more may cost, in articles in which the pattern is looked for in vain."""
+MOST_COMMON = 200
+"""How many such entries an automaton can hold; with more it grows too slowly and too large."""
+
+PASSING_COST, FOUND_COST, TRIED_COST, KEY_COST = 0.003, 2.0, 10.0, 0.0005
+"""What it costs, in microseconds, that a text holds the first word of a key, a key, a key between the right words, and
+that the automaton holds a key more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +109,35 @@ class Found:
     span: Span
 
 
+Place = tuple[int, int, int]
+"""The number of a run of words in `PhraseBook.runs`, and its start and end in the folded text."""
+
+
+class Key(NamedTuple):
+    """Words that an entry may need: one of `words`, short runs of them in folded text, or one of its other keys.
+
+    back: how far before such a run the entry may begin. before, after: the words of which one must come next to it on
+    that side, signs aside; empty when any may.
+    """
+
+    words: frozenset[str]
+    back: int
+    before: frozenset[str]
+    after: frozenset[str]
+
+
 class PhraseBook:
     """The entries of some lexicons, and where they occur in a text.
 
     words: for each name that patterns may use as `{name}`, the words or phrases that it stands for.
-    keys: what `store_keys` wrote; used when it was made from these very entries, which saves half a second.
+    keys: what `store_keys` wrote; used when it was made from these very entries, which saves a second.
     Raises RuleLoadError that names file, line and cure for a table or a pattern that cannot be read.
 
-    A small book is one automaton. Thousands of patterns would be too many for that: then each is kept under its keys,
-    short runs of words of which one must be there. One pass finds the keys in the folded text, and the patterns are
-    looked for around them.
+    Thousands of patterns would be too many for an automaton. So each is kept under keys, words of which one must be
+    there. One pass finds the words of all keys in the folded text, and where the words beside them fit, too, the
+    pattern is looked for around them. `runs` are the words of all keys, with spaces around; words that several keys
+    have come several times. A few entries may be without keys, because all of their words are common; they are one
+    automaton.
     """
 
     def __init__(
@@ -119,72 +153,116 @@ class PhraseBook:
                 numbers.append((path, number))
                 self.phrases.append(phrase)
         self.digest = self._digest()
-        stored = _stored(keys, self.digest) if keys else None
+        stored = _stored(keys, self.digest, len(self.phrases)) if keys else None
         self.keys = stored if stored is not None else self._chosen(numbers)
-        self._back = [back for back, _ in self.keys]
-        under: dict[str, list[int]] = {}
-        for index, (_, own) in enumerate(self.keys):
+        # Arrays, because they are read all over for each text, and objects would lie far apart.
+        self.runs: list[str] = []
+        self._key = array("L")
+        self._entry, self._back = array("L"), array("L")
+        self._before: list[frozenset[str]] = []
+        self._after: list[frozenset[str]] = []
+        for index, own in enumerate(self.keys):
             for key in own:
-                under.setdefault(f" {key} ", []).append(index)
-        self._keywords = Keywords({key: tuple(indices) for key, indices in under.items()})
-        self._common = [index for index, (_, own) in enumerate(self.keys) if not own]
+                self.runs += [f" {run} " for run in key.words]
+                self._key.extend([len(self._entry)] * len(key.words))
+                self._entry.append(index)
+                self._back.append(key.back)
+                self._before.append(key.before)
+                self._after.append(key.after)
+        self._common = [index for index, keys in enumerate(self.keys) if not keys]
+
+    @property
+    def has_common(self) -> bool:
+        """Whether an entry has no key, so that no text is known to hold none."""
+        return bool(self._common)
+
+    @cached_property
+    def _keywords(self) -> Keywords:
+        """The automaton of the runs, for texts in which they were not looked for together with others."""
+        return Keywords(self.runs)
 
     @cached_property
     def _scanner(self) -> Scanner:
         """The automaton of the entries without keys."""
-        patterns = [compiled(self.phrases[index].pattern, self._lists, for_re2=True) for index in self._common]
+        patterns = [compiled(self.phrases[index].pattern, self._lists, for_folded=True) for index in self._common]
         return Scanner(patterns, numbers=self._common)
 
     def _digest(self) -> str:
-        """What the keys depend on: the patterns, the lists, the shipped words, and how keys are chosen."""
+        """What the keys depend on: the patterns, the lists, and how keys are chosen."""
         lists = sorted((name, sorted(entries)) for name, entries in self._lists.items())
-        told = repr(
-            ([phrase.pattern for phrase in self.phrases], lists, COMMON, MOST_WAYS, KEY_COST, BACK_COST, LONGEST_KEY)
-        )
+        numbers = MOST_WAYS, MOST_NEIGHBOURS, LONGEST_KEY, WORDS, RARE, RARE_RUN, COMMON
+        costs = PASSING_COST, FOUND_COST, TRIED_COST, KEY_COST, BACK_COST
+        told = repr(([phrase.pattern for phrase in self.phrases], lists, numbers, costs))
         return sha256(told.encode()).hexdigest()
 
-    def _chosen(self, numbers: list[tuple[Path, int]]) -> list[tuple[int, list[str]]]:
-        """For each entry, how far before a key it may begin, and its keys; a small book needs none."""
-        if len(self.phrases) <= SMALL_BOOK:
-            for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
-                with _named(path, number):
-                    _pieces(phrase.pattern, self._lists)
-            return [(0, [])] * len(self.phrases)
+    def _chosen(self, numbers: list[tuple[Path, int]]) -> list[list[Key]]:
+        """The keys of each entry."""
         keys = Keys(self._lists)
         chosen = []
         for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
             with _named(path, number):
-                own, back = keys.of(phrase.pattern)
-            chosen.append((back, sorted(own)))
-        keyless = [place for place, (_, own) in enumerate(chosen) if not own]
-        if len(keyless) > SMALL_BOOK:
-            path, number = numbers[keyless[SMALL_BOOK]]
+                chosen.append(keys.of(phrase.pattern))
+        keyless = [place for place, own in enumerate(chosen) if not own]
+        if len(keyless) > MOST_COMMON:
+            path, number = numbers[keyless[MOST_COMMON]]
             raise RuleLoadError(
-                f"{path.name}, line {number}: more than {SMALL_BOOK} entries have common words only, as "
-                f"{self.phrases[keyless[SMALL_BOOK]].pattern!r}; give them rarer ones, or leave them out"
+                f"{path.name}, line {number}: more than {MOST_COMMON} entries have common words only, as "
+                f"{self.phrases[keyless[MOST_COMMON]].pattern!r}; give them rarer ones, or leave them out"
             )
         return chosen
 
     def store_keys(self, path: Path) -> None:
         """Write the keys, so that the next book of the same entries need not choose them."""
-        rows = (f"{back}\t" + "|".join(own) for back, own in self.keys)
+        rows = (
+            "\t".join((str(index), str(key.back), *map(_joined, (key.words, key.before, key.after))))
+            for index, keys in enumerate(self.keys)
+            for key in keys
+        )
         path.write_text("\n".join((self.digest, *rows)) + "\n", encoding="ascii")
 
-    def found(self, text: str, folded_text: str | None = None) -> list[Found]:
-        """The places of the entries, sorted by span; of those that overlap, the weightiest, then the longest.
+    def found(self, text: str, folded_text: str | None = None, around: Iterable[Place] | None = None) -> list[Found]:
+        """The places of the entries, sorted by span; of those that overlap, the weightiest, then the longest;
+        of entries with the same place the first.
 
-        folded_text: what `folded` gives for the text, where that is known already.
+        folded_text: what `folded` gives for the text, where that is known already; around: where the `runs`
+        stand in it.
         """
+        if folded_text is None:
+            folded_text = folded(text)
+        if around is None:
+            around = self._keywords.places(folded_text)
         spans: dict[tuple[int, int], int] = {}
-        for start, end, indices in self._keywords.found(folded(text) if folded_text is None else folded_text):
-            for index in indices:
-                if span := self._around(text, index, start, end - 2):
-                    spans.setdefault(span, index)
-        for index in self._scanner.candidates(text) if self._common else ():
+        for index, start, end, back in self._likely(folded_text, around):
+            pattern = self._ready.get(index) or self._pattern(index)
+            for begin in range(max(0, start - back), start + 1):
+                if begin == start or not (begin and text[begin - 1].isalnum()):
+                    match = pattern.match(text, begin)
+                    if match and match.end() >= end - 2:
+                        span = match.span()
+                        spans[span] = min(index, spans.get(span, index))
+                        break
+        for index in self._scanner.candidates(folded_text) if self._common else ():
             for match in self._pattern(index).finditer(text):
-                spans.setdefault(match.span(), index)
+                spans[match.span()] = min(index, spans.get(match.span(), index))
         places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]
         return places if len(places) < 2 else _strongest(places)
+
+    def _likely(self, folded_text: str, around: Iterable[Place]) -> list[tuple[int, int, int, int]]:
+        """The entries that may stand around their keys: number, start and end of the key, and how far before it."""
+        likely = []
+        keys, befores, afters = self._key, self._before, self._after
+        for run, start, end in around:
+            key = keys[run]
+            if after := afters[key]:
+                word = folded_text[end : folded_text.find(" ", end)]
+                if (word or _next_word(folded_text, end)) not in after:
+                    continue
+            if before := befores[key]:
+                word = folded_text[folded_text.rfind(" ", 0, start) + 1 : start]
+                if (word or _last_word(folded_text, start)) not in before:
+                    continue
+            likely.append((self._entry[key], start, end, self._back[key]))
+        return likely
 
     def _pattern(self, index: int) -> re.Pattern[str]:
         """An entry's pattern, compiled when it is first needed."""
@@ -193,15 +271,15 @@ class PhraseBook:
             pattern = self._ready[index] = re.compile(compiled(self.phrases[index].pattern, self._lists))
         return pattern
 
-    def _around(self, text: str, index: int, start: int, end: int) -> tuple[int, int] | None:
-        """Where an entry stands around one of its keys: the first place from which it reaches the key's end."""
-        pattern = self._pattern(index)
-        for begin in range(max(0, start - self._back[index]), start + 1):
-            if not (begin and text[begin - 1].isalnum()):
-                match = pattern.match(text, begin)
-                if match and match.end() >= end:
-                    return match.span()
-        return None
+
+def _next_word(text: str, end: int) -> str:
+    """The first word of a folded text after a place, if it is near."""
+    return "".join(text[end : end + REACH].split(None, 1)[:1])
+
+
+def _last_word(text: str, start: int) -> str:
+    """The last word of a folded text before a place, if it is near."""
+    return "".join(text[max(0, start - REACH) : start].rsplit(None, 1)[-1:])
 
 
 def _strongest(places: list[Found]) -> list[Found]:
@@ -225,16 +303,29 @@ def _named(path: Path, number: int) -> Iterator[None]:
         raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
 
 
-def _stored(path: Path, digest: str) -> list[tuple[int, list[str]]] | None:
-    """The keys in a file; None when it is not there or belongs to other entries."""
+def _joined(words: frozenset[str]) -> str:
+    """Words as they are written in a file."""
+    return "|".join(sorted(words))
+
+
+def _stored(path: Path, digest: str, entries: int) -> list[list[Key]] | None:
+    """The keys of so many entries in a file; None when it is not there or belongs to others."""
     try:
         head, *rows = path.read_text(encoding="ascii").splitlines()
     except (OSError, ValueError):
         return None
     if head != digest:
         return None
-    split = (row.partition("\t") for row in rows)
-    return [(int(back), keys.split("|") if keys else []) for back, _, keys in split]
+    known: dict[str, frozenset[str]] = {"": frozenset()}  # many entries share the words beside their keys
+    keys: list[list[Key]] = [[] for _ in range(entries)]
+    for row in rows:
+        index, back, *parts = row.split("\t")
+        for part in parts:
+            if part not in known:
+                known[part] = frozenset(part.split("|"))
+        words, before, after = parts
+        keys[int(index)].append(Key(known[words], int(back), known[before], known[after]))
+    return keys
 
 
 def word_lists(path: Path) -> dict[str, list[str]]:
@@ -290,10 +381,10 @@ def _literal(text: str) -> str:
     return "".join(_GAP if sign == " " else "['’]" if sign in "'’" else re.escape(sign) for sign in text)
 
 
-def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = False) -> str:
+def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_folded: bool = False) -> str:
     """A pattern of a lexicon as a regular expression.
 
-    for_re2: in RE2's syntax and without conditions: it occurs wherever the other one does.
+    for_folded: in RE2's syntax, for the folded text and without conditions: it occurs wherever the other one does.
     Raises RuleLoadError for a pattern that is not as the module's docstring says.
     """
     parts = []
@@ -302,18 +393,25 @@ def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = F
         if kind == "look":
             depth += 1
             condition, inside = value, depth
-            if not for_re2:
+            if not for_folded:
                 parts.append(value)
             continue
         if kind == "name":
-            built = (_RE2_BUILT_IN if for_re2 else _BUILT_IN).get(value)
-            part = built if built is not None else f"(?{'i' if first else ''}:{_alternatives(lists[value])})"
+            built = (_FOLDED_BUILT_IN if for_folded else _BUILT_IN).get(value)
+            if built is not None:
+                part = built
+            elif for_folded:
+                part = f"(?:{'|'.join(sorted(set(map(fold, lists[value]))))})"
+            else:
+                part = f"(?{'i' if first else ''}:{_alternatives(lists[value])})"
         elif value == "(":
             part = "(?i:" if first else "(?:"
             depth += 1
         elif kind == "sign":
             part = value
             depth -= value == ")"
+        elif for_folded:
+            part = fold(value)
         elif value == " ":
             part = _GAP
         elif value == "'":
@@ -323,15 +421,13 @@ def compiled(pattern: str, lists: Mapping[str, Iterable[str]], for_re2: bool = F
             if first and value[0].islower():
                 part = f"(?i:{value[0]}){re.escape(value[1:])}"
         parts.append(part)
-        if condition and for_re2:
+        if condition and for_folded:
             parts.pop()
         if not condition:
             first = False
         elif depth < inside:
             condition = ""
-    if for_re2:
-        return "".join(parts).replace(_GAP, _RE2_GAP)
-    return rf"(?<![^\W_])(?:{''.join(parts)})(?![^\W_])"
+    return f" (?:{''.join(parts)}) " if for_folded else rf"(?<![^\W_])(?:{''.join(parts)})(?![^\W_])"
 
 
 def _pieces(pattern: str, lists: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
@@ -379,66 +475,120 @@ def _pieces(pattern: str, lists: Mapping[str, Iterable[str]]) -> list[tuple[str,
     return pieces
 
 
+_NO_WORDS: frozenset[str] = frozenset()
+
 Item = tuple[str, Any, bool]
 """A part of a pattern: its kind (text, list, any, either), what it holds, and whether it may be missing."""
 
 
 class Keys:
-    """Which short texts must occur, in folded words, wherever a pattern does: one of its keys, for every pattern."""
+    """Chooses the key of a pattern: words of which one must occur wherever the pattern does, as rare as possible."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self._lists = lists
-        common, easy = lexicon("function_words_en"), easy_words()
-        self._share = dict.fromkeys(easy, 0.001) | dict.fromkeys(common, 0.03)
+        self._share = frequencies()
 
-    def of(self, pattern: str) -> tuple[set[str], int]:
-        """The keys of one pattern, runs of words chosen to be rare, and how far before a key it may begin.
+    def of(self, pattern: str) -> list[Key]:
+        """The keys of one pattern.
 
-        No keys when no word is certain to be in what it finds, or when all of its words are so common that it would be
-        looked for in every article. Raises RuleLoadError when the pattern is malformed.
+        None when no word is certain to be in what it finds, or when all of its words are so common that it would be
+        looked for everywhere. Raises RuleLoadError when the pattern is malformed.
         """
-        keys, back, price = self._best(self._sequence(_pieces(pattern, self._lists), [0]))
-        return (keys, back) if price <= COMMON else (set(), 0)
+        keys, _ = self._best(self._sequence(_pieces(pattern, self._lists), [0]))
+        return keys if sum(map(self._tries, keys)) <= COMMON else []
 
-    def _best(self, items: list[Item]) -> tuple[set[str], int, float]:
-        """The best keys of a sequence, how far before a key it may begin, and their price."""
-        best: tuple[set[str], int, float] = (set(), 0, float("inf"))
-        chain: list[str] = []
-        begin = chain_begin = 0
-        for between, run in self._runs(items):
-            begin += len(between)
-            ways = self._ways(run)
-            longer = [before + between + way for before in chain for way in ways[: MOST_WAYS // len(chain) + 1]]
-            usable = bool(longer) and len(longer) == len(chain) * len(ways) <= MOST_WAYS and all(map(_folded, longer))
-            choices = [(_keys(ways), begin + _signs_before(ways))]
-            if usable:
-                choices.append((_keys(longer), chain_begin + _signs_before(longer)))
-            elif not choices[0][0]:
-                choices = [(self._alternatives(run), begin + _longest(run, self._lists))]
-            if usable and len(longer[0].split()) < LONGEST_KEY:
-                chain = longer
-            else:
-                chain, chain_begin = ways, begin
-            for keys, back in choices:
-                price = sum(map(self._rate, keys)) * (1 + back / BACK_COST) + KEY_COST * len(keys)
-                if keys and price < best[2]:
-                    best = keys, back + 1, price
+    def _best(self, items: list[Item]) -> tuple[list[Key], float]:
+        """The best keys of a sequence, and their price; none and infinite when it has none."""
+        runs = list(self._runs(items))
+        best: tuple[list[Key], float] = [], float("inf")
+        ways = [self._ways(run, MOST_NEIGHBOURS) for _, run in runs]
+        begin = 0
+        for first, (signs, run) in enumerate(runs):
+            begin += len(signs)
+            before = _edge(ways[first - 1], -1) if first else _NO_WORDS
+            choices = [] if ways[first] else [self._alternatives(run, begin)]
+            chain = [""]
+            for last in range(first, len(runs)):
+                between = runs[last][0] if last > first else ""
+                if not ways[last] or (last > first and len(chain) * len(ways[last]) > MOST_WAYS):
+                    break
+                chain = [start + between + way for start in chain for way in ways[last]]
+                if len(chain) <= 10 * MOST_WAYS:
+                    after = _edge(ways[last + 1], 0) if last + 1 < len(runs) else _NO_WORDS
+                    choices.append(self._keys(chain, begin, before, after))
+            for keys in choices:
+                if keys and (price := sum(map(self._price, keys))) < best[1]:
+                    best = keys, price
             begin += _longest(run, self._lists)
         return best
 
-    def _alternatives(self, run: list[Item]) -> set[str]:
-        """The keys of a run that is one pair of brackets whose texts are not all known; empty when one has none."""
+    def _alternatives(self, run: list[Item], begin: int) -> list[Key]:
+        """The keys of a run that is one pair of brackets whose texts are not all known; none when one has none."""
         if len(run) != 1 or run[0][0] != "either" or run[0][2]:
-            return set()
+            return []
         parts = [self._best(alternative)[0] for alternative in run[0][1]]
-        return set().union(*parts) if all(parts) else set()
+        return [key._replace(back=begin + key.back) for part in parts for key in part] if all(parts) else []
 
-    def _rate(self, key: str) -> float:
-        """How often a key may come in an article: a rough guess that knows common words only."""
-        rate = 400.0 / 3
-        for word in key.split():
-            rate *= 3 * self._share.get(word, 0.0001)
-        return rate
+    def _keys(self, ways: list[str], begin: int, before: frozenset[str], after: frozenset[str]) -> list[Key]:
+        """The best keys of texts of which one must occur, after at most so many characters, between such words.
+
+        One for each distance from the beginning of the texts. None when a text has no word.
+        """
+        found: dict[int, tuple[set[str], set[str], set[str]]] = {}
+        for way in ways:
+            bare = fold(way)
+            split = bare.split()
+            runs = [
+                (self._cost(split[first:last]), first, last)
+                for first in range(len(split))
+                for last in range(first + 1, min(len(split), first + LONGEST_KEY) + 1)
+                if f" {' '.join(split[first:last])} " in f" {bare} "
+            ]
+            if not runs:
+                return []
+            _, first, last = min(runs)
+            run = " ".join(split[first:last])
+            words, befores, afters = found.setdefault(f" {bare} ".rindex(f" {run} "), (set(), set(), set()))
+            words.add(run)
+            befores |= {split[first - 1]} if first else before or {""}
+            afters |= {split[last]} if last < len(split) else after or {""}
+        return [
+            Key(
+                frozenset(words),
+                begin + place,
+                _NO_WORDS if "" in befores else frozenset(befores),
+                _NO_WORDS if "" in afters else frozenset(afters),
+            )
+            for place, (words, befores, afters) in sorted(found.items())
+        ]
+
+    def _cost(self, words: list[str]) -> float:
+        """What it costs to look for a run of words."""
+        return PASSING_COST * WORDS * self._share.get(words[0], RARE) + (FOUND_COST + TRIED_COST) * self._rate(words)
+
+    def _price(self, key: Key) -> float:
+        """What it costs to look for an entry by a key."""
+        held = len(key.words) + (len(key.before) + len(key.after)) / 10
+        found = sum(self._cost(run.split()) - TRIED_COST * self._rate(run.split()) for run in key.words)
+        return KEY_COST * held + found + TRIED_COST * self._tries(key) * (1 + key.back / BACK_COST)
+
+    def _tries(self, key: Key) -> float:
+        """In how many places of an article a key stands between the words that it must stand between."""
+        tries = sum(self._rate(run.split()) for run in key.words)
+        for beside in (key.before, key.after):
+            if beside:
+                tries *= min(1.0, 3 * sum(self._share.get(word, RARE) for word in beside))
+        return tries
+
+    def _rate(self, words: list[str]) -> float:
+        """How often a run of words may come in an article: counted, or a rough guess."""
+        share = self._share.get(" ".join(words))
+        if share is None:
+            share = 1.0
+            for word in words:
+                share *= 3 * self._share.get(word, RARE)
+            share = min(share / 3, RARE_RUN if len(words) > 1 else 1.0)
+        return WORDS * share
 
     def _sequence(self, pieces: list[tuple[str, str]], at: list[int]) -> list[Item]:
         """The items from a place up to the bracket or bar that ends them; the place is moved on."""
@@ -501,8 +651,8 @@ class Keys:
             sure = False
         return sure and (not missing or (edge == 0 and self._parts(items, place + 1, 0)))
 
-    def _ways(self, items: list[Item]) -> list[str]:
-        """All texts that a sequence can be; empty when they are too many or not known."""
+    def _ways(self, items: list[Item], most: int) -> list[str]:
+        """All texts that a sequence can be; empty when they are more than `most` or not known."""
         ways = [""]
         for kind, value, missing in items:
             if kind == "any":
@@ -514,13 +664,13 @@ class Keys:
             else:
                 more = []
                 for alternative in value:
-                    texts = self._ways(alternative)
+                    texts = self._ways(alternative, most)
                     if not texts:
                         return []
                     more += texts
             if missing:
                 more = [*more, ""]
-            if len(ways) * len(more) > MOST_WAYS:
+            if len(ways) * len(more) > most:
                 return []
             ways = [before + after for before in ways for after in more]
         return ways
@@ -541,18 +691,7 @@ def _longest(items: list[Item], lists: Mapping[str, Iterable[str]]) -> int:
     return length
 
 
-def _signs_before(ways: list[str]) -> int:
-    """How many signs that are no letters A to Z may stand before the first word of a way to write something."""
-    return max((len(way) - len(way.encode("latin-1", "replace").translate(FOLD).lstrip()) for way in ways), default=0)
-
-
-def _keys(ways: list[str]) -> set[str]:
-    """The ways to write something, folded; none when one of them has no word or two signs between its words."""
-    keys = set(map(_folded, ways))
-    return set() if "" in keys else keys
-
-
-def _folded(text: str) -> str:
-    """A text as `folded` would give it, without spaces at its ends; empty when two signs part its words."""
-    bare = text.encode("latin-1", "replace").translate(FOLD).decode("ascii").strip()
-    return bare if "  " not in bare else ""
+def _edge(ways: list[str], edge: int) -> frozenset[str]:
+    """The first (0) or last (-1) words of texts of which one must occur; empty when one has none, or any may."""
+    words = [fold(way).split() for way in ways]
+    return frozenset(split[edge] for split in words) if all(words) else frozenset()

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.config import VERDICTS, Policy
-from auditor.engine import BOILERPLATE, Audit
+from auditor.engine import Audit
 from auditor.finding import Severity
+from auditor.gate import BOILERPLATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class Rule:
 
     code: family and number, never reused; name: in kebab-case; summary: one sentence.
     severity: after MQM. trigger: a pattern in RE2's syntax that must occur for the rule to fire, or a lexicon of
-    which an entry must occur; rules may share a lexicon.
+    which an entry must occur; rules may share a lexicon. keys: words and phrases, in any case, of which one must stand
+    somewhere as whole words where the trigger does not occur (where there is no trigger, always).
     quotes: whether hits inside quoted speech, outside it, or both are reported.
     english: the rule reads English and is skipped on other articles.
     stable: its measured noise meets the limit of its severity, so it runs by default.
@@ -51,6 +52,7 @@ class Rule:
     severity: Severity
     function: Callable[..., Iterable[Hit]]
     trigger: str | PhraseBook | None = None
+    keys: frozenset[str] = frozenset()
     quotes: Quotes = "any"
     english: bool = True
     stable: bool = False
@@ -108,6 +110,7 @@ def rule(
     code: str,
     severity: Severity,
     trigger: str | PhraseBook | None = None,
+    keys: Iterable[str] = (),
     quotes: Quotes = "any",
     english: bool = True,
     stable: bool = False,
@@ -135,6 +138,7 @@ def rule(
             severity=severity,
             function=function,
             trigger=trigger,
+            keys=frozenset(keys),
             quotes=quotes,
             english=english,
             stable=stable,

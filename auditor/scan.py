@@ -6,10 +6,9 @@ RE2 tells which rules can fire; an automaton of keywords (Aho and Corasick) wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
 
-import ahocorasick
+import ahocorasick_rs
 import re2
 
 from auditor.errors import RuleLoadError
@@ -50,36 +49,42 @@ class Scanner:
                 members.setdefault(key, []).append((index, pattern))
         self._automata = [_Automaton(group) for group in members.values()]
 
-    def candidates(self, text: str) -> list[int]:
-        """Numbers of the patterns that occur in the text (and of those that must always run), ascending."""
+    def candidates(self, text: str, encoded: bytes | None = None) -> list[int]:
+        """Numbers of the patterns that occur in the text (and of those that must always run), ascending.
+
+        encoded: the text in UTF-8, where that is known already.
+        """
         found = self._always.copy()
+        if encoded is None:
+            try:
+                encoded = text.encode()
+            except UnicodeEncodeError:
+                encoded = _LONE_SURROGATE.sub("\ufffd", text).encode()
         for automaton in self._automata:
-            found += automaton.found(text)
+            found += automaton.found(encoded)
         found.sort()
         return found
 
 
-T = TypeVar("T")
-
-
-class Keywords(Generic[T]):
+class Keywords:
     """Places of many fixed texts in one pass, whatever their number (Aho and Corasick 1975).
 
-    entries: texts, and for each what to tell when it is found.
+    entries: the texts; one may come more than once.
     """
 
-    def __init__(self, entries: Mapping[str, T]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for text, value in entries.items():
-            self._automaton.add_word(text, (len(text), value))
-        self._automaton.make_automaton()
-        self._empty = not entries
+    def __init__(self, entries: Iterable[str]) -> None:
+        # A compact automaton: what it reads stays in the processor's caches.
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        )
 
-    def found(self, text: str) -> Iterator[tuple[int, int, T]]:
-        """Start, end and value of each place, by its end; places may overlap."""
-        if not self._empty:
-            for last, (length, value) in self._automaton.iter(text):
-                yield last + 1 - length, last + 1, value
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Number of the entry, start and end of each place, by its end; places may overlap.
+
+        The text has no lone surrogate.
+        """
+        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return found
 
 
 class _Automaton:
@@ -99,12 +104,9 @@ class _Automaton:
         self._set.Compile()
         self._indices = [index for index, _ in members]
 
-    def found(self, text: str) -> list[int]:
+    def found(self, encoded: bytes) -> list[int]:
         """The indices of the patterns that occur; of all when the engine gave up, or on an empty text."""
-        try:
-            places = self._set.Match(text)
-        except UnicodeEncodeError:
-            places = self._set.Match(_LONE_SURROGATE.sub("\ufffd", text))
+        places = self._set.Match(encoded)
         if not places or 0 not in places:
             return self._indices
         return [self._indices[place - 1] for place in places if place]

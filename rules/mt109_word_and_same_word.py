@@ -29,7 +29,6 @@ TWO_WORDS = re.compile(r"(?P<words>[A-Za-z][A-Za-z’']{0,20}[ \u00a0][A-Za-z][a
 @rule(
     code="MT109",
     severity=Severity.MINOR,
-    trigger=r"(?:and|or)[ \x{A0}]",
     quotes="outside",
     stable=True,
     finds=("mt.repetition",),

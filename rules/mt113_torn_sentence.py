@@ -41,10 +41,10 @@ TAIL_END = re.compile(r"[.!?…;](?=[\s”\"’»)\]]|\Z)|[\r\n]")
     code="MT113",
     severity=Severity.MINOR,
     trigger=(
-        rf"[a-z)%]\.[ \x{{A0}}]+(?:{OPENERS})[ \x{{A0}}]"
+        r"[a-z)%]\.[ \x{A0}]+[a-z]"
         rf"|[ \x{{A0}}](?:{ENDLESS})\.[ \x{{A0}}][A-Z]"
         r"|[a-z0-9)]\.[ \x{A0}][A-Z][a-z]+;"
-        r"|\)\.[ \x{A0}][A-Z0-9][^().!?\r\n]{0,99}\)"
+        r"|\)\.[ \x{A0}][A-Z0-9][^().!?\r\n]*\)"
         r"|\.[ \x{A0}](?:North|South|East|West)[ \x{A0}]of[ \x{A0}]"
     ),
     stable=True,

@@ -37,7 +37,7 @@ SENTENCE_END = re.compile(r"[.!?;:\n\r“”\"]")
 @rule(
     code="MT134",
     severity=Severity.MINOR,
-    trigger=r"would[ \x{A0}]have",
+    keys=("would have",),
     quotes="outside",
     stable=True,
     finds=("mt.calque",),

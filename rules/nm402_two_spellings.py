@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from operator import itemgetter
 from unicodedata import combining, normalize
 
 from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, rule
@@ -26,6 +27,15 @@ SLAVIC = (
 SLAVIC_NAME = re.compile(rf"[A-Z][a-z]+(?:{SLAVIC})")
 GERMAN_NAME = re.compile(rf"[A-Z][a-z]+(?:{SLAVIC}|[eo]wa?|[eo]ff)")
 """With the spellings of some languages that also end English words: one of a pair must be of the kind above."""
+
+SLAVIC_TAILS = frozenset(
+    ("ova", "eva", "gin", "hin", "kin", "zin", "ina", "sky", "ski", "kiy", "kii", "kij", "kyj", "kyy", "kyi", "aya",
+     "aja", "aia", "nko", "huk", "ouk", "ili", "ich", "ych", "sch", "tch", "icz", "vic", "hko", *(f"{x}{y}v" for x in
+     "abcdefghijklmnopqrstuvwxyz" for y in "oe"))
+)  # fmt: skip
+"""The last three letters of those in the first list of endings."""
+
+LAST_THREE = itemgetter(slice(-3, None))
 
 LAST_LETTERS = frozenset(
     ("ov", "va", "ev", "in", "na", "ky", "ki", "iy", "ii", "ij", "yj", "yy", "yi", "ya", "ja", "ia", "ko", "uk", "li",
@@ -64,18 +74,16 @@ def _groups(name: str) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     return groups, frozenset(groups)
 
 
-def _rarer(name: str) -> str:
-    """The spellings after the first of each line, as alternatives of a pattern: one of them must stand in the text."""
-    return "|".join(sorted(spelling for line in data(__file__, name) for spelling in line.split()[1:]))
+@cache
+def _rarer() -> frozenset[str]:
+    """The spellings after the first of each line: one of them must stand in the text for two to do so."""
+    lines = data(__file__, "same_given_names") | data(__file__, "same_places")
+    return frozenset(spelling for line in lines for spelling in line.split()[1:])
 
 
 @rule(
     code="NM402",
     severity=Severity.MINOR,
-    trigger=(
-        rf"[A-Z][0-9A-Z_a-z]*[\x{{A1}}-\x{{1FFF}}]|[A-Z][a-z]+(?:{SLAVIC})(?:[^a-z]|$)|"
-        rf"(?:{_rarer('same_given_names')}|{_rarer('same_places')})(?:[^A-Za-z]|$)"
-    ),
     quotes="outside",
     stable=True,
     finds=("mt.entity-inconsistency",),
@@ -83,6 +91,8 @@ def _rarer(name: str) -> str:
 def two_spellings(doc: Document) -> Iterator[Hit]:
     """One name stands in two ways of writing it in Latin letters."""
     counts = doc.capitalised
+    if not _may_differ(counts):
+        return
     text = doc.text
     reported: set[int] = set()
     for rare, common, places in (*_accents(text, counts), *_romanised(text, counts), *_respelled(doc, counts)):
@@ -94,6 +104,15 @@ def two_spellings(doc: Document) -> Iterator[Hit]:
                     f"“{rare}” and “{common}” are two spellings of one name",
                     suggestion=common,
                 )
+
+
+def _may_differ(counts: Counter[str]) -> bool:
+    """Whether a word has an accent, a Slavic ending, or a spelling that is in a list; cheap, for mostly none has."""
+    if not all(map(str.isascii, counts)) or not _rarer().isdisjoint(counts):
+        return True
+    if SLAVIC_TAILS.isdisjoint(map(LAST_THREE, counts)):
+        return False
+    return any(SLAVIC_NAME.fullmatch(word) for word in counts if word[-3:] in SLAVIC_TAILS)
 
 
 def _accents(text: str, counts: Counter[str]) -> Iterator[Found]:

@@ -54,14 +54,10 @@ def _spellings() -> dict[str, str]:
     return {foreign: name for name in ("foreign_places", "foreign_spellings") for foreign in _table(name)}
 
 
-NAMES = "|".join(re.escape(foreign).replace(r"\ ", r"[ \x{A0}]").replace(r"\-", "-") for foreign in _spellings())
-TRIGGER = rf"(?:{NAMES})(?:[^A-Za-z]|$)"
-
-
 @rule(
     code="NM403",
     severity=Severity.MINOR,
-    trigger=TRIGGER,
+    keys=_spellings(),
     stable=True,
     finds=("mt.entity-inconsistency",),
 )

@@ -24,14 +24,10 @@ def _table() -> dict[str, tuple[str, frozenset[str]]]:
     return table
 
 
-NAMES = "|".join(re.escape(wrong).replace(r"\ ", r"[ \x{A0}]").replace(r"\-", "-") for wrong in _table())
-TRIGGER = rf"(?:{NAMES})(?:[^A-Za-z]|$)"
-
-
 @rule(
     code="NM404",
     severity=Severity.MAJOR,
-    trigger=TRIGGER,
+    keys=_table(),
     stable=True,
     finds=("mt.entity-inconsistency", "mt.entity-mistranslated", "mt.lexical"),
 )

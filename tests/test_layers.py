@@ -18,6 +18,7 @@ LAYERS = [
     ["document"],
     ["rule", "marking", "page", "corrections"],
     ["rulekit", "registry", "config"],
+    ["gate"],
     ["engine"],
     ["policy", "score", "readers"],
     ["report"],
@@ -38,7 +39,7 @@ DOORS = {
     "pyphen": {"text.hyphenation"},
     "langdetect": {"text.language"},
     "re2": {"scan"},
-    "ahocorasick": {"scan"},
+    "ahocorasick_rs": {"scan"},
     "language_tool_python": {"grammar.client"},
 }
 """Which modules may import an outside library."""

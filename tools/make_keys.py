@@ -11,8 +11,8 @@ import argparse
 from auditor.phrasebook import COLUMNS, Keys, PhraseBook, word_lists
 from tools.evaluation_data import ROOT
 
-FAMILIES = ("phrasing",)
-"""The families that are large enough to need keys."""
+FAMILIES = ("phrasing", "grammar")
+"""The families of lexicons."""
 
 
 def prune(name: str) -> None:
@@ -24,7 +24,7 @@ def prune(name: str) -> None:
         for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
             columns = line.split("\t")
             entry = len(columns) == len(COLUMNS) and not line.startswith(("#", COLUMNS[0]))
-            if entry and not keys.of(columns[2])[0]:
+            if entry and not keys.of(columns[2]):
                 print(f"{path.name}: {columns[1]} {columns[2]}")
             else:
                 kept.append(line)
@@ -44,7 +44,7 @@ def main() -> None:
         if lexicons:
             book = PhraseBook(lexicons, word_lists(folder / f"{name}_words.txt"))
             book.store_keys(folder / f"{name}.keys")
-            print(f"{name}: {len(book.phrases)} entries, {sum(len(keys) for _, keys in book.keys)} keys")
+            print(f"{name}: {len(book.phrases)} entries, {len(book.runs)} runs of words")
 
 
 if __name__ == "__main__":

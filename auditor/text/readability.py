@@ -100,8 +100,8 @@ class Readability(NamedTuple):
     dale_chall: float
 
 
-def readability(text: str) -> Readability | None:
-    """Counts and indices of `text`; None when it holds no word.
+def readability(text: str, data: bytes | None = None) -> Readability | None:
+    """Counts and indices of `text`; None when it holds no word. `data`: the text in UTF-8, where that is known already.
 
     Equal to textstat 0.7.13 with the shipped syllable table, except for words of more than `LONGEST_WORD`
     letters: their syllables are groups of vowels, because hyphenating a megabyte takes seconds. Time is
@@ -109,7 +109,8 @@ def readability(text: str) -> Readability | None:
 
     Raises ViewUnavailable when textstat, whose list of easy words is read, is not installed.
     """
-    data = text.encode("utf-8", "surrogatepass")
+    if data is None:
+        data = text.encode("utf-8", "surrogatepass")
     beyond_ascii = len(data) != len(text)
     if beyond_ascii:
         text, data, signs = _plain_spaces(text, data)

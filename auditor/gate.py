@@ -1,0 +1,64 @@
+"""Gate: which rules can fire on an article, found in few passes over its text."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from auditor.document import Document
+from auditor.phrasebook import PhraseBook
+from auditor.rule import Rule
+from auditor.scan import Keywords, Scanner
+from auditor.text.words import as_key
+
+BOILERPLATE = "BP"
+"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+
+
+class Gate:
+    """Looks for the triggers, keys and lexicons of rules.
+
+    One automaton looks for the keys of all rules and of all lexicons in the folded text, another kind (RE2) for the
+    patterns. A rule without trigger and keys can always fire.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        patterns: list[tuple[int, str | None, str]] = []
+        entries: list[str] = []
+        self._owners = array("L")
+        books: dict[PhraseBook, list[int]] = {}
+        for index, rule in enumerate(rules):
+            keys = {as_key(text) for text in rule.keys}
+            entries += sorted(keys)
+            self._owners.extend([index] * len(keys))
+            if isinstance(rule.trigger, PhraseBook):
+                books.setdefault(rule.trigger, []).append(index)
+            elif rule.trigger is not None or not rule.keys:
+                patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
+        self._books: list[tuple[int, PhraseBook, list[int]]] = []
+        for book, indices in books.items():
+            self._books.append((len(entries), book, indices))
+            entries += book.runs
+        self._books.reverse()
+        self._keywords = Keywords(entries)
+        self._scanner = Scanner(
+            [pattern for _, pattern, _ in patterns],
+            [group for _, _, group in patterns],
+            [index for index, _, _ in patterns],
+        )
+
+    def candidates(self, doc: Document) -> list[int]:
+        """Numbers of the rules that can fire on a document, ascending."""
+        found = self._scanner.candidates(doc.text, doc.encoded)
+        more: list[int] = []
+        places = self._keywords.places(doc.folded)
+        for first, book, indices in self._books:
+            around = [(entry - first, start, end) for entry, start, end in places if entry >= first]
+            if (around or book.has_common) and doc.phrases(book, around):
+                more += indices
+            if len(around) == len(places):
+                places = []
+            elif around:
+                places = [place for place in places if place[0] < first]
+        more += [self._owners[entry] for entry, _, _ in places]
+        return sorted({*found, *more}) if more else found
