@@ -26,6 +26,10 @@ class WriteError(AuditorError):
     """An output could not be written."""
 
 
+class LibraryMissing(AuditorError):
+    """A library of an extra is not installed; the text has the command that installs it."""
+
+
 class ViewUnavailable(AuditorError):
     """A view that a rule asked for cannot be had here; the text says how to get it."""
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor._version import __version__
 from auditor.config import Config
+from auditor.document import Document
 from auditor.engine import Audit, Auditor, Skipped
 from auditor.finding import Edit, Severity
 from auditor.policy import Decision, Facts, decide
@@ -138,12 +139,13 @@ class Place:
 
     path: the file as it was named, empty for a text given in Python. record_line: the line of the file on which the
     record begins, from 1; None where the file has no lines or is one article. position: the number of the record in
-    its file, from 1. field: the field that held the text; empty where the file is one article.
+    its file, from 1; None in a part of a larger whole, where it would tell nothing. field: the field that held the
+    text; empty where the file is one article.
     """
 
     path: str
     record_line: int | None
-    position: int
+    position: int | None
     field: str
 
 
@@ -170,8 +172,8 @@ Entry = Audited | Unreadable
 
 
 def article_id(audit: Audit, place: Place) -> str:
-    """The record's own id, unchanged; for a text given in Python without an id, its position."""
-    return audit.article_id if audit.article_id or place.path else str(place.position)
+    """The record's own id, unchanged; for a text given in Python without an id, its position if it has one."""
+    return audit.article_id if audit.article_id or place.path or place.position is None else str(place.position)
 
 
 def article_row(audit: Audit, decision: Decision, place: Place, config_hash: str) -> Row:
@@ -206,6 +208,14 @@ def article_row(audit: Audit, decision: Decision, place: Place, config_hash: str
         "failures": len(audit.failures),
         **_stamp(config_hash),
     }
+
+
+def known_row(document: Document, place: Place, config_hash: str) -> Row:
+    """The row of the articles table for a record whose text could not be read: what else it says, all figures None."""
+    row: Row = dict.fromkeys(ARTICLES)
+    row |= {key: _optional(document.meta.get(key)) for key in ("title", "source", "url", "date")}
+    row |= {"article_id": _text(document.id), "path": _text(place.path)}
+    return row | {"record_line": place.record_line, "position": place.position, **_stamp(config_hash)}
 
 
 def finding_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:

@@ -24,6 +24,7 @@ LAYERS = [
     ["report"],
     ["writers"],
     ["stream"],
+    ["distributed"],
     ["doctor", "progress"],
     ["commands"],
     ["cli"],
@@ -32,8 +33,10 @@ LAYERS = [
 """Lowest first. A module imports from lines below its own, or from its own line within one package."""
 
 DOORS = {
-    "pandas": {"report"},
-    "pyarrow": {"readers", "writers"},
+    "pandas": {"report", "distributed"},
+    "pyarrow": {"readers", "writers", "distributed"},
+    "pyspark": {"distributed.spark"},
+    "ray": {"distributed.ray_data"},
     "orjson": {"config", "readers", "score", "stream"},
     "textstat": {"text.readability"},
     "pyphen": {"text.hyphenation"},

@@ -1,0 +1,282 @@
+"""What an engine costs: the same articles audited by one process, by two, by Spark and by Ray Data, in turn.
+
+    python -m benchmarks.distributed             one pass over 20,000 articles
+    python -m benchmarks.distributed --passes 3 --write      also into docs/distributed.md
+
+Each way reads the articles from Parquet, 40 files, and writes the audits as Parquet. Engines have two workers, and are
+started before the clock. CPU is that of all processes of a way (of Java too), looked at every half second, so it says
+what is paid for even where others use the machine; time is what the clock says. Needs the extras `spark` and `ray`,
+Java 17 and the evaluation data. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+
+from auditor.config import Config
+from auditor.distributed import audit_frame, audit_ray, audit_spark
+from benchmarks.corpus import articles as corpus
+from tools.evaluation_data import ROOT
+from tools.marked import MARK, command, marked, use
+
+PAGE = ROOT / "docs" / "distributed.md"
+MEASURED = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
+COUNT = 20_000
+FILES = 40
+EVERY = 0.5
+"""Seconds between two looks at the processes."""
+BILLION = 1_000_000_000
+
+WAYS = {
+    "one": "one process",
+    "two": "two processes, half of the files each",
+    "spark": "Spark, two executors of one core",
+    "ray": "Ray Data, two workers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way, once: seconds by the clock, seconds of CPU, the most memory of one worker of Python in bytes."""
+
+    seconds: float
+    cpu: float
+    start: float
+    memory: int
+
+
+class Watch(threading.Thread):
+    """Looks at the processes of a run until it is stopped, and keeps what each has used."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__(daemon=True)
+        self._mark = mark
+        self._seconds: dict[int, float] = {}
+        self._over = threading.Event()
+        self.memory = 0
+
+    def run(self) -> None:
+        while not self._over.wait(EVERY):
+            self.look()
+
+    def look(self) -> float:
+        """The seconds of CPU that all processes, those gone too, have used until now."""
+        for process in list(marked(self._mark)):
+            used = use(process)
+            if used is not None:
+                self._seconds[process] = max(used.seconds, self._seconds.get(process, 0.0))
+                if not re.search(r"\bjava\b|raylet|gcs_server", command(process)):
+                    self.memory = max(self.memory, used.memory)
+        return sum(self._seconds.values())
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+
+def write_articles(folder: Path) -> tuple[float, float]:
+    """Store the articles as Parquet; characters and bytes on the disk, both for one article."""
+    texts = corpus()
+    folder.mkdir()
+    rows = []
+    for number in range(COUNT):
+        turn, index = divmod(number, len(texts))
+        lines = texts[index].split("\n")
+        start = turn % len(lines)
+        rows.append({"n": number, "id": f"article-{number}", "text": "\n".join(lines[start:] + lines[:start])})
+    frame = pd.DataFrame(rows)
+    size = -(-COUNT // FILES)
+    for number in range(FILES):
+        frame.iloc[number * size : (number + 1) * size].to_parquet(folder / f"{number:02}.parquet", index=False)
+    return float(frame["text"].str.len().mean()), size_of(folder)
+
+
+def size_of(folder: Path) -> float:
+    """Bytes on the disk for one article."""
+    return sum(path.stat().st_size for path in folder.rglob("*.parquet")) / COUNT
+
+
+def files_by_one(paths: Sequence[Path], out: Path) -> None:
+    out.mkdir(exist_ok=True)
+    for path in paths:
+        audit_frame(pd.read_parquet(path), Config(), key="n").to_parquet(out / path.name)
+
+
+def started(way: str, articles: Path, out: Path) -> tuple[Callable[[], object], Callable[[], object]]:
+    """What does the work of a way, its engine running, and what stops it."""
+    paths = sorted(articles.iterdir())
+    if way == "one":
+        return lambda: files_by_one(paths, out), lambda: None
+    if way == "two":
+        return lambda: by_two(articles, out), lambda: None
+    if way == "half":
+        return lambda: files_by_one(paths[::2], out), lambda: None
+    if way == "other-half":
+        return lambda: files_by_one(paths[1::2], out), lambda: None
+    if way == "spark":
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+        for key in ("spark.sql.files.openCostInBytes", "spark.sql.files.maxPartitionBytes"):
+            builder = builder.config(key, "1m")
+        for key in ("spark.driver.host", "spark.driver.bindAddress"):
+            builder = builder.config(key, "127.0.0.1")
+        spark = builder.config("spark.executor.memory", "1g").getOrCreate()
+        spark.range(2).repartition(2).count()  # the executors are there
+        frame = spark.read.parquet(str(articles))
+        return lambda: audit_spark(frame, Config(), key="n").write.parquet(str(out)), spark.stop
+    import ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    dataset = ray.data.read_parquet(str(articles), override_num_blocks=FILES)
+    return lambda: audit_ray(dataset, Config(), key="n").write_parquet(str(out)), ray.shutdown
+
+
+def by_two(articles: Path, out: Path) -> None:
+    program = [sys.executable, "-m", "benchmarks.distributed", "--articles", str(articles), "--out", str(out), "--way"]
+    running = [subprocess.Popen([*program, way], stdin=subprocess.DEVNULL) for way in ("half", "other-half")]
+    if any([each.wait() for each in running]):
+        raise SystemExit("a process failed")
+
+
+def measured(way: str, articles: Path, out: Path) -> Pass:
+    """One pass of a way, in a program of its own that says when its engine is there and when the work is done."""
+    mark = uuid4().hex
+    environment = {
+        **os.environ,
+        MARK: mark,
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+    }
+    watch = Watch(mark)
+    watch.start()
+    program = [sys.executable, "-W", "ignore", "-m", "benchmarks.distributed", "--way", way]
+    begun = time.monotonic()
+    with subprocess.Popen(
+        [*program, "--articles", str(articles), "--out", str(out)],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as run:  # fmt: skip
+        assert run.stdin is not None and run.stdout is not None
+        wait_for(run.stdout, "started")
+        start, before = time.monotonic() - begun, watch.look()
+        since = time.monotonic()
+        run.stdin.write("\n")
+        run.stdin.flush()
+        wait_for(run.stdout, "done")
+        seconds, cpu = time.monotonic() - since, watch.look() - before
+        run.stdin.close()
+        run.wait()
+    watch.stop()
+    for process in marked(mark):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    return Pass(seconds, cpu, start, watch.memory)
+
+
+def wait_for(lines: object, word: str) -> None:
+    for line in lines:  # type: ignore[attr-defined]
+        if line.strip() == word:
+            return
+    raise SystemExit(f"the program ended before it was {word}")
+
+
+def as_program(way: str, articles: Path, out: Path) -> None:
+    work, stop = started(way, articles, out)
+    print("started", flush=True)
+    sys.stdin.readline()
+    work()
+    print("done", flush=True)
+    sys.stdin.readline()
+    stop()
+
+
+def told(passes: dict[str, list[Pass]], characters: float, stored: float, written: float) -> str:
+    """The tables for the page."""
+
+    def ratio(way: str, of: Callable[[Pass], float], beside: str = "one") -> str:
+        ratios = [of(mine) / of(theirs) for mine, theirs in zip(passes[way], passes[beside], strict=True)]
+        spread = f" ({min(ratios):.2f}–{max(ratios):.2f})" if len(ratios) > 1 else ""
+        return f"{statistics.median(ratios):.2f}{spread}"
+
+    count = len(passes["one"])
+    lines = [
+        f"{COUNT:,} articles of {characters:.0f} characters on average, {count} "
+        f"{'pass' if count == 1 else 'passes'} of each way in turn, on {os.cpu_count()} cores that others use too.",
+        "",
+        "| way | CPU beside one process | articles a second beside one process | engine start | memory of a worker |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for way, name in WAYS.items():
+        mine = passes[way]
+        start = "–" if way in ("one", "two") else f"{statistics.median(each.start for each in mine):.0f} s"
+        memory = f"{max(each.memory for each in mine) / 1e6:.0f} MB"
+        speed = ratio(way, lambda each: 1 / each.seconds)
+        lines.append(f"| {name} | {ratio(way, lambda each: each.cpu)} | {speed} | {start} | {memory} |")
+    cpu = statistics.median(each.cpu for each in passes["one"]) / COUNT
+    lines += ["", f"For orientation, on this machine: one process took {1e6 * cpu:.0f} µs of CPU for an article."]
+    lines += ["", "| one billion articles, on paper | |", "| --- | --- |"]
+    for way, name in {"one": "one process", "spark": "Spark", "ray": "Ray Data"}.items():
+        times = statistics.median(m.cpu / o.cpu for m, o in zip(passes[way], passes["one"], strict=True))
+        hours = BILLION * cpu * times / 3600
+        lines.append(
+            f"| CPU, {name}: {1e6 * cpu:.0f} µs × {times:.2f} × 1,000,000,000 ÷ 3,600 s | {hours:,.0f} core-hours |"
+        )
+        if way != "one":
+            lines.append(f"| on 100 cores | {hours / 100:.1f} hours |")
+    lines.append(f"| to read: {stored:,.0f} bytes of Parquet an article | {stored * BILLION / 1e12:.1f} TB |")
+    lines.append(f"| to write: {written:,.0f} bytes of Parquet an article | {written * BILLION / 1e12:.1f} TB |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passes", type=int, default=1)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--way")
+    parser.add_argument("--articles", type=Path)
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.way:
+        as_program(arguments.way, arguments.articles, arguments.out)
+        return
+    passes: dict[str, list[Pass]] = {way: [] for way in WAYS}
+    with tempfile.TemporaryDirectory() as folder:
+        characters, stored = write_articles(Path(folder) / "articles")
+        for number in range(arguments.passes):
+            for way in WAYS:
+                out = Path(folder) / f"{way}-{number}"
+                passes[way].append(measured(way, Path(folder) / "articles", out))
+                print(f"{way}: {passes[way][-1]}", file=sys.stderr)
+                rows = sum(len(pd.read_parquet(path, columns=["n"])) for path in out.glob("*.parquet"))
+                if rows != COUNT:
+                    raise SystemExit(f"{way} wrote {rows} of {COUNT} rows")
+                written = size_of(out)
+                shutil.rmtree(out)
+    text = told(passes, characters, stored, written)
+    print(text)
+    if arguments.write:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(MEASURED.sub(lambda _: f"\n{text}\n\n", page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
