@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,7 @@ class Watch(threading.Thread):
         self.memory = 0
 
     def run(self) -> None:
+        """Look, again and again."""
         while not self._over.wait(EVERY):
             self.look()
 
@@ -87,6 +88,7 @@ class Watch(threading.Thread):
         return sum(self._seconds.values())
 
     def stop(self) -> None:
+        """Look no more."""
         self._over.set()
         self.join()
 
@@ -114,6 +116,7 @@ def size_of(folder: Path) -> float:
 
 
 def files_by_one(paths: Sequence[Path], out: Path) -> None:
+    """Audit some files, one after the other, in this process."""
     out.mkdir(exist_ok=True)
     for path in paths:
         audit_frame(pd.read_parquet(path), Config(), key="n").to_parquet(out / path.name)
@@ -145,14 +148,18 @@ def started(way: str, articles: Path, out: Path) -> tuple[Callable[[], object], 
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
-    dataset = ray.data.read_parquet(str(articles), override_num_blocks=FILES)
-    return lambda: audit_ray(dataset, Config(), key="n").write_parquet(str(out)), ray.shutdown
+    dataset = ray.data.read_parquet(str(articles))
+    return lambda: audit_ray(dataset, Config(), key="n", block_rows=COUNT // FILES).write_parquet(
+        str(out)
+    ), ray.shutdown
 
 
 def by_two(articles: Path, out: Path) -> None:
+    """Audit half of the files in each of two processes."""
     program = [sys.executable, "-m", "benchmarks.distributed", "--articles", str(articles), "--out", str(out), "--way"]
     running = [subprocess.Popen([*program, way], stdin=subprocess.DEVNULL) for way in ("half", "other-half")]
-    if any([each.wait() for each in running]):
+    codes = [each.wait() for each in running]
+    if any(codes):
         raise SystemExit("a process failed")
 
 
@@ -175,7 +182,8 @@ def measured(way: str, articles: Path, out: Path) -> Pass:
         [*program, "--articles", str(articles), "--out", str(out)],
         env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as run:  # fmt: skip
-        assert run.stdin is not None and run.stdout is not None
+        assert run.stdin is not None
+        assert run.stdout is not None
         wait_for(run.stdout, "started")
         start, before = time.monotonic() - begun, watch.look()
         since = time.monotonic()
@@ -192,14 +200,16 @@ def measured(way: str, articles: Path, out: Path) -> Pass:
     return Pass(seconds, cpu, start, watch.memory)
 
 
-def wait_for(lines: object, word: str) -> None:
-    for line in lines:  # type: ignore[attr-defined]
+def wait_for(lines: Iterable[str], word: str) -> None:
+    """Read lines until one is that word. Raises SystemExit when they end before."""
+    for line in lines:
         if line.strip() == word:
             return
     raise SystemExit(f"the program ended before it was {word}")
 
 
 def as_program(way: str, articles: Path, out: Path) -> None:
+    """Do the work of a way, and say when its engine is there and when the work is done."""
     work, stop = started(way, articles, out)
     print("started", flush=True)
     sys.stdin.readline()
@@ -248,6 +258,7 @@ def told(passes: dict[str, list[Pass]], characters: float, stored: float, writte
 
 
 def main() -> None:
+    """Measure, or be one of the programs that are measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--write", action="store_true")

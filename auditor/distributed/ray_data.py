@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ray.data import Dataset
 
 BATCH_ROWS = 512
-"""Articles in a call of a worker: half a second of work, beside which the call costs nothing."""
+"""Articles in a call of a worker: a second of work, beside which the call costs nothing."""
+BLOCK_ROWS = 5_000
+"""Articles in a task: some ten seconds of work. Blocks as Ray makes them hold up to 128 MB, which are minutes."""
 
 
 def audit_ray(
@@ -32,14 +34,16 @@ def audit_ray(
     config: Config | None = None,
     *,
     key: str | Sequence[str] | None = None,
-    batch_size: int = BATCH_ROWS,
+    block_rows: int | None = BLOCK_ROWS,
     **options: Any,
 ) -> Dataset:
     """Audit the articles of a Ray dataset: a dataset with one row for each of its rows, in any order.
 
     dataset: its columns are named by the configuration, as for `audit_frame`. key: the columns that tell the rows
-    apart, of any type, None for that of the id; they come first in the result, as they are. batch_size: rows in one
-    call. options: further ones of `Dataset.map_batches`, such as `num_cpus`, `concurrency`, `ray_remote_args`.
+    apart, of any type, None for that of the id; they come first in the result, as they are. block_rows: the dataset is
+    first cut into blocks of so many rows (`Dataset.repartition`, no shuffle); a block is a task, is done again when its
+    worker is lost, and is a file when the result is written; None leaves the blocks as they are. options: those of
+    `Dataset.map_batches`, such as `num_cpus`, `concurrency`, `ray_remote_args`.
 
     The columns of the result are those of `audit_frame` in Arrow's types, the same in every block: `string`, `int64`,
     `double`, and lists of structs for `finding_rows` and `problem_rows`; `ray_table` makes the tables of them.
@@ -60,9 +64,11 @@ def audit_ray(
     if schema is not None:
         names = list(schema.names)
         dataset = dataset.select_columns(list(needed(names, config, key_columns(key, names, config))))
+    if block_rows is not None:
+        dataset = dataset.repartition(target_num_rows_per_block=block_rows)
     return dataset.map_batches(
         audit_table,
-        batch_size=batch_size,
+        batch_size=min(BATCH_ROWS, block_rows or BATCH_ROWS),  # a task takes blocks until it has a batch
         batch_format="pyarrow",
         fn_kwargs={"config": config, "key": key},
         **options,

@@ -67,8 +67,8 @@ def audited_with_a_kill(articles: str, out: str) -> dict[str, Any]:
     watcher.start()
     started = time.monotonic()
     try:
-        given = ray.data.read_parquet(articles, override_num_blocks=40)
-        audit_ray(given, key="n").write_parquet(f"{out}/audited")
+        given = ray.data.read_parquet(articles)
+        audit_ray(given, key="n", block_rows=500).write_parquet(f"{out}/audited")
     finally:
         finished.set()
         watcher.join()
