@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_report(commands)
+    _add_compare(commands)
     _add_filter(commands)
     _add_decide(commands)
     _add_rules(commands)
@@ -106,12 +107,59 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _add(commands, "report", "write a report in Markdown, and tables as CSV and Parquet")
+    parser = _add(commands, "report", "write a report in Markdown and HTML, and tables as CSV and Parquet")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
     parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write to")
+    parser.add_argument(
+        "--format",
+        choices=("all", "markdown", "html"),
+        default="all",
+        help="what to write beside the tables; default: all",
+    )
+    parser.add_argument(
+        "--rule-pages",
+        default="",
+        metavar="BASE",
+        help="where report.md finds the pages of rules, a URL or relative path; default: a section of the report",
+    )
+    parser.add_argument(
+        "--earlier",
+        action="append",
+        metavar="RUN_DIR",
+        help="a run before this one, to show what changed; may be given several times, the oldest first",
+    )
     _add_rule_options(parser)
     _add_grammar_options(parser)
     _add_reading_options(parser)
+
+
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "compare", "tell what became worse or better from one run to another")
+    parser.add_argument("before", metavar="RUN_A", help="a folder that report or filter wrote: the run before")
+    parser.add_argument("after", metavar="RUN_B", help="such a folder: the run after")
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write there instead of standard output")
+    parser.add_argument("--all", action="store_true", help="list what did not change beyond chance, too")
+    parser.add_argument(
+        "--fail-if",
+        action="append",
+        choices=("worse", "rule", "grade", "verdict", "source"),
+        metavar="WHAT",
+        help="exit with 1 if anything (worse), a rule, a grade, a verdict or a source became worse; may be repeated",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="RATE",
+        help="also tell, and fail on, a change of so many articles per 1,000 that may be chance",
+    )
+    parser.add_argument(
+        "--alpha",
+        type=float,
+        default=0.05,
+        metavar="P",
+        help="the chance of telling any change where there is none, 0 to 1; default: 0.05",
+    )
 
 
 def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:

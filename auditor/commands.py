@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     command = {
         "check": check,
         "report": report,
+        "compare": compare,
         "filter": filter_articles,
         "decide": decide_again,
         "rules": rules,
@@ -90,22 +91,53 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Write the report for editors and the tables."""
-    from auditor.writers.markdown import write_report
+    from auditor.comparison import compare_figures, sentences
+    from auditor.figures import stored_figures
+    from auditor.writers.report_folder import write_report
 
     config, _ = _configured(arguments)
     folder = Path(arguments.out)
     shown = _Shown(arguments.paths)
+    earlier = [stored_figures(Path(run)) for run in arguments.earlier or ()]
     with Auditor(config) as auditor:
         progress = Progress(sys.stderr)
         _tell_start(auditor, progress)
         entries = progress.over(_entries(arguments.paths, auditor))
-        tables = write_report(map(shown.renamed, entries), auditor, folder)
+        summary = write_report(
+            map(shown.renamed, entries),
+            auditor,
+            folder,
+            format=arguments.format,
+            rule_pages=arguments.rule_pages,
+            earlier=earlier,
+            compare=lambda before, after: sentences(compare_figures(before, after)),
+        )
     if config.grammar != "off":
         _tell_skipped(auditor)
-    articles, findings = len(tables.rows["articles"]), len(tables.rows["findings"])
-    print(f"{folder / 'report.md'}: {counted(articles, 'article')}, {counted(findings, 'finding')}")
-    kinds = {row["kind"] for row in tables.rows["problems"]}
-    return FAILED if kinds & {"unreadable", "failure"} else CLEAN
+    figures = summary.figures
+    written = {"markdown": ["report.md"], "html": ["html/index.html"]}.get(
+        arguments.format, ["report.md", "html/index.html"]
+    )
+    where = ", ".join(str(folder / name) for name in written)
+    print(f"{where}: {counted(figures.articles, 'article')}, {counted(figures.findings, 'finding')}")
+    return FAILED if summary.kinds & {"unreadable", "failure"} else CLEAN
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Tell what became worse or better from one run to another; 1 when `fail_if` is reached."""
+    from auditor.comparison import compare_runs, fails
+    from auditor.writers.comparison import render
+
+    comparison = compare_runs(
+        Path(arguments.before), Path(arguments.after), alpha=arguments.alpha, threshold=arguments.threshold
+    )
+    text = render(comparison, arguments.format, everything=arguments.all)
+    if arguments.output in (None, "-"):
+        sys.stdout.write(text)
+    else:
+        with atomic(Path(arguments.output)) as out:
+            out.write(text)
+    return FOUND if fails(comparison, arguments.fail_if or ()) else CLEAN
 
 
 def filter_articles(arguments: argparse.Namespace) -> int:

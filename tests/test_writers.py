@@ -19,7 +19,8 @@ from auditor.writers import tables
 from auditor.writers.escape import escape, escape_inside, escape_marked
 from auditor.writers.files import atomic, make_folder
 from auditor.writers.lines import JsonLinesWriter, JsonWriter, TextWriter
-from auditor.writers.markdown import context, write_report
+from auditor.writers.markdown import context
+from auditor.writers.report_folder import write_report
 from auditor.writers.tables import TableWriter, write_csv, write_tables
 from auditor.writers.visible import visible
 from tests.sample_audits import ENGLISH, GERMAN, entries, sample_auditor
@@ -75,7 +76,7 @@ def as_json_lines(*given: Entry) -> list[str]:
 
 
 def report_on(folder: Path, *documents: Document) -> str:
-    write_report(entries(documents), sample_auditor(), folder)
+    write_report(entries(documents), sample_auditor(), folder, format="markdown")
     return (folder / "report.md").read_text(encoding="utf-8")
 
 

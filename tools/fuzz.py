@@ -47,7 +47,7 @@ from auditor.span import Span
 from auditor.stream import filter_records
 from auditor.stream.ledger import OUTCOMES, PARTS, UNREADABLE, Ledger
 from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter
-from auditor.writers.markdown import write_report
+from auditor.writers.report_folder import write_report
 from tools.nasty import FORMATS, Written, nasty_text, stock, write_file
 
 BATCH = 400
@@ -119,7 +119,8 @@ class WholePath:
             if audit is not None:
                 check_audit(audit, wrongs)
         check_records(written, records, wrongs)
-        report = write_report(entries, self.second, folder / "report")
+        report = Report.collect(entries, self.second)
+        write_report(entries, self.second, folder / "report")
         check_filter(ledger, folder / "out", report, entries, wrongs)
         check_parts(folder / "out", written, records, entries, wrongs)
         check_report(report, folder / "report", wrongs)
