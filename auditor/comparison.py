@@ -161,7 +161,8 @@ def sentence(change: Change) -> str:
     moved = f", {change.changed[0]:,} new and {change.changed[1]:,} gone" if change.changed else ""
     return (
         f"{change.direction}: {change.kind} {change.label}: {change.before_rate:.1f} → {change.after_rate:.1f} "
-        f"of 1,000 articles ({change.before:,} of {change.before_of:,} → {change.after:,} of {change.after_of:,}{moved}; {p})"
+        f"of 1,000 articles ({change.before:,} of {change.before_of:,} → {change.after:,} of {change.after_of:,}"
+        f"{moved}; {p})"
     )
 
 

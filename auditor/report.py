@@ -21,6 +21,7 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.engine import Audit, Auditor, Skipped
 from auditor.finding import Edit, Severity
+from auditor.notebook import summary_html
 from auditor.policy import Decision, Facts, decide
 from auditor.registry import choose, load_rules
 from auditor.rule import Rule
@@ -403,6 +404,10 @@ class Report:
     def problems(self) -> pd.DataFrame:
         """One row for each record not read, view skipped or rule crashed."""
         return frame(self.rows["problems"], PROBLEMS)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: counts, the rules with most articles, the worst articles; all escaped."""
+        return summary_html(self.rows)
 
 
 def frame(rows: Sequence[Row], schema: Schema) -> pd.DataFrame:

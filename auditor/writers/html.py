@@ -43,7 +43,8 @@ SOURCES = 15
 
 _OURS = re.compile(r"(?:list|texts)-\d{5,}\.js")
 _SECTIONS = ("Why it matters", "What it reports", "What it leaves alone", "Known limits", "Measured")
-_FENCE = re.compile(r"^(`{3,})[^\n]*\n(.*?)^\1[ \t]*$", re.M | re.S)
+_SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.M | re.S)
+_FENCE = re.compile(r"^(`{3,})(\w*[-\w]*)[^\n]*\n(.*?)^\1[ \t]*$", re.M | re.S)
 
 
 class HtmlReport:
@@ -184,7 +185,7 @@ class HtmlReport:
         sections: list[object] = []
         if page_path(rule).is_file():
             page = load_page(rule)
-            sections = [[title, _blocks(page.sections[title])] for title in _SECTIONS if title in page.sections]
+            sections = [[title, _blocks(text)] for title, text in _SECTION.findall(page.source) if title in _SECTIONS]
         return [row["code"], row["name"], row["severity"], row["summary"], row["findings"], row["articles"], sections]
 
 
@@ -286,12 +287,12 @@ def _codes(row: Row) -> list[str]:
 
 
 def _blocks(section: str) -> list[list[str]]:
-    """A section of a rule page as blocks for the script: `["p", text]`, or `["pre", text]` for a fenced block."""
+    """A section of a rule page as blocks for the script: `["p", text]`, `["pre", text]`, `["bad", text]` and so on."""
     blocks: list[list[str]] = []
     end = 0
     for fence in _FENCE.finditer(section):
         blocks += _paragraphs(section[end : fence.start()])
-        blocks.append(["pre", fence[2].rstrip("\n")])
+        blocks.append([fence[2] or "pre", fence[3].rstrip("\n")])
         end = fence.end()
     return blocks + _paragraphs(section[end:])
 

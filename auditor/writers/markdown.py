@@ -40,7 +40,6 @@ _END = (
     "The tables beside this file hold everything: `articles`, `findings`, `rules`, `problems`, as `.csv` and "
     "`.parquet`. `auditor explain CODE` tells why a rule exists and what it leaves alone.\n"
 )
-_EXAMPLES = re.compile(r"^(`{3,})[^\n]*\n.*?^\1[ \t]*$\n?", re.M | re.S)
 Link = Callable[[str, str], str]
 """From a rule's code and name to a link in Markdown."""
 _BREAKS = re.compile(r"\s*[\r\n]\s*")
@@ -109,7 +108,7 @@ class MarkdownReport:
         return f"[{code} {name}](#{code.lower()}-{name})"
 
     def _about_rules(self, summary: Summary) -> Iterator[str]:
-        """Why the rules exist that found something, and what they leave alone, where their pages are elsewhere."""
+        """Why the rules exist that found something, those left out whose pages are linked."""
         rows = [row for row in summary.rules if row["findings"] and row["code"] not in self._outside]
         if not rows:
             return
@@ -119,11 +118,7 @@ class MarkdownReport:
             yield f"### {rule.code} {rule.name}"
             yield escape(rule.summary)
             if page_path(rule).is_file():
-                page = load_page(rule)
-                for title in ("Why it matters", "What it leaves alone"):
-                    prose = _EXAMPLES.sub("", page.sections.get(title, "")).strip()
-                    if prose:
-                        yield f"*{title}.* {prose}"
+                yield load_page(rule).sections.get("Why it matters", "").strip()
 
 
 def context(text: str, span: Span) -> str:

@@ -26,6 +26,7 @@ const auditorReport = (() => {
   let shown = []; // indices into rows, filtered and sorted
   let state = null;
   let tipFor = null;
+  let leaving = 0;
   let current = null; // the article that is shown
 
   const $ = (selector, inside = document) => inside.querySelector(selector);
@@ -114,15 +115,15 @@ const auditorReport = (() => {
         if (kind === "problems" && $("#problems")) $("#problems").scrollIntoView();
       }
     } catch (error) {
-      const section = $("#article");
+      const section = $("#view-article");
       section.replaceChildren(element("h1", { tabindex: -1 }, "This cannot be shown"), element("p", { class: "notice" }, error.message));
       show("article", "This cannot be shown");
     }
   }
 
   function show(view, title) {
-    const changed = $(`#${view}`).hidden || view === "article" || view === "rule";
-    for (const section of $$("main > section")) section.hidden = section.id !== view;
+    const changed = $(`#view-${view}`).hidden || view === "article" || view === "rule";
+    for (const section of $$("main > section")) section.hidden = section.id !== `view-${view}`;
     for (const link of $$("header nav a")) {
       if (link.dataset.view === view || (view === "article" && link.dataset.view === "articles")) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -130,7 +131,7 @@ const auditorReport = (() => {
     document.title = view === "overview" ? "Audit report" : `${plain(title)} – Audit report`;
     if (changed && location.hash) {
       window.scrollTo(0, 0);
-      const heading = $(`#${view} h1`);
+      const heading = $(`#view-${view} h1`);
       if (heading) heading.focus({ preventScroll: true });
     }
   }
@@ -175,6 +176,7 @@ const auditorReport = (() => {
   }
 
   function drawList() {
+    $("#list").classList.toggle("sourceless", !about.sources.length);
     const pages = Math.max(1, Math.ceil(shown.length / PAGE_ROWS));
     const page = Math.min(pages, Math.max(1, Math.floor(Number(state.page)) || 1));
     const slice = shown.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS);
@@ -224,7 +226,7 @@ const auditorReport = (() => {
 
   async function showArticle(number) {
     const data = await article(number);
-    const section = $("#article");
+    const section = $("#view-article");
     if (!data) {
       section.replaceChildren(element("h1", { tabindex: -1 }, "There is no such article"));
       show("article", "There is no such article");
@@ -384,6 +386,9 @@ const auditorReport = (() => {
   // The tip over a marked place ---------------------------------------------------------------------------------
 
   function showTip(target) {
+    clearTimeout(leaving);
+    if (tipFor === target) return;
+    hideTip();
     const tip = $("#tip");
     tipFor = target;
     tip.replaceChildren(...target.dataset.findings.split(" ").map((index) => {
@@ -391,17 +396,23 @@ const auditorReport = (() => {
       return element("div", { class: `tip-part s-${finding[1]}` }, element("p", { class: "head" }, severityOf(finding[1]), " ", ruleLink(finding[0])), ...told(finding, current));
     }));
     tip.hidden = false;
-    const box = target.getClientRects()[0] || target.getBoundingClientRect();
-    const width = Math.min(380, document.documentElement.clientWidth - 16);
-    tip.style.width = `${width}px`;
-    tip.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - width - 8))}px`;
-    const below = box.bottom + 6, height = tip.offsetHeight;
-    tip.style.top = `${below + height < window.innerHeight || box.top < height ? below : box.top - height - 6}px`;
+    placeTip();
     target.setAttribute("aria-describedby", "tip");
     light(target.dataset.findings.split(" "));
   }
 
+  // Beside its mark: below where there is room, else above.
+  function placeTip() {
+    const tip = $("#tip"), box = tipFor.getClientRects()[0] || tipFor.getBoundingClientRect();
+    const room = document.documentElement.clientWidth, width = Math.min(380, room - 16);
+    tip.style.width = `${width}px`;
+    tip.style.left = `${Math.max(8, Math.min(box.left, room - width - 8))}px`;
+    const all = tipFor.getBoundingClientRect(), height = tip.offsetHeight;
+    tip.style.top = `${all.bottom + 6 + height < window.innerHeight || box.top < height + 60 ? all.bottom + 6 : box.top - height - 6}px`;
+  }
+
   function hideTip() {
+    clearTimeout(leaving);
     if (tipFor) tipFor.removeAttribute("aria-describedby");
     tipFor = null;
     $("#tip").hidden = true;
@@ -416,7 +427,7 @@ const auditorReport = (() => {
   }
 
   function step(by) {
-    const marks = $$("#article mark[tabindex]");
+    const marks = $$("#view-article mark[tabindex]");
     if (!marks.length) return;
     const at = marks.indexOf(document.activeElement);
     const next = marks[at < 0 ? (by > 0 ? 0 : marks.length - 1) : (at + by + marks.length) % marks.length];
@@ -428,7 +439,7 @@ const auditorReport = (() => {
   // Rules ------------------------------------------------------------------------------------------------------
 
   function showRule(ruleCode) {
-    const section = $("#rule"), rule = rules.get(ruleCode);
+    const section = $("#view-rule"), rule = rules.get(ruleCode);
     if (!rule) {
       section.replaceChildren(element("h1", { tabindex: -1 }, "No finding of this rule"), element("p", {}, "auditor explain CODE prints the page of any rule."));
     } else {
@@ -437,9 +448,18 @@ const auditorReport = (() => {
         element("h1", { tabindex: -1 }, `${ruleCode} ${name}`),
         element("p", { class: "lead" }, summary),
         element("p", {}, severityOf(severity), ` ${some(findings, "finding")} in `, element("a", { href: `#articles?rule=${ruleCode}` }, some(articles, "article"))),
-        ...sections.flatMap(([title, blocks]) => [element("h2", {}, title), ...blocks.map(([kind, text]) => element(kind, {}, ...(kind === "p" ? inline(text) : [text])))]));
+        ...sections.flatMap(([title, blocks]) => [element("h2", {}, title), ...blocks.map(([kind, text]) => block(kind, text))]));
     }
     show("rule", ruleCode);
+  }
+
+  const EXAMPLES = { bad: "Reported", good: "Left alone", fixed: "After the edit", missed: "Not found yet", "false-alarm": "Reported, though it should not be" };
+
+  function block(kind, text) {
+    if (kind === "p") return element("p", {}, ...inline(text));
+    if (!(kind in EXAMPLES)) return element("pre", {}, text);
+    const parts = text.split(/\[\[(?:\d+:)?(.*?)\]\]/s).map((part, index) => (index % 2 ? element("mark", { class: "s-major" }, part || "‸") : part));
+    return element("figure", { class: `example ${kind}` }, element("figcaption", {}, EXAMPLES[kind]), element("div", {}, ...parts));
   }
 
   const inline = (text) => text.split(/(`[^`]+`)/).map((part) => (part.length > 2 && part.startsWith("`") ? element("code", {}, part.slice(1, -1)) : part.replace(/\*([^*\s][^*]*)\*/g, "$1")));
@@ -465,17 +485,21 @@ const auditorReport = (() => {
         change({ sort: head.dataset.key, order: down ? "down" : "up" });
       });
     }
-    const text = $("#article");
+    const text = $("#view-article");
     const markOf = (event) => event.target.closest && event.target.closest("mark");
     text.addEventListener("mouseover", (event) => { const made = markOf(event); if (made) showTip(made); });
     text.addEventListener("focusin", (event) => { const made = markOf(event); if (made) showTip(made); });
+    text.addEventListener("focusout", (event) => { if (markOf(event) && !$("#tip").contains(event.relatedTarget)) hideTip(); });
+    $("#tip").addEventListener("mousedown", (event) => event.preventDefault()); // the mark keeps the focus, its tip stays
     text.addEventListener("click", (event) => {
       const made = markOf(event), li = event.target.closest(".card");
       if (made) showTip(made);
       else if (li && event.target.tagName !== "A") jump(li.dataset.findings);
     });
     document.addEventListener("mouseover", (event) => {
-      if (tipFor && !event.target.closest("mark, #tip")) hideTip();
+      if (!tipFor || tipFor === document.activeElement) return;
+      clearTimeout(leaving); // the way from the mark to its tip leads over other text
+      if (!event.target.closest("mark, #tip")) leaving = setTimeout(hideTip, 250);
     });
     document.addEventListener("click", (event) => { if (tipFor && !event.target.closest("mark, #tip")) hideTip(); });
     $("#theme").addEventListener("click", () => {
@@ -483,7 +507,8 @@ const auditorReport = (() => {
       setTheme(dark ? "light" : "dark");
     });
     document.addEventListener("keydown", keys);
-    window.addEventListener("scroll", () => { if (tipFor && tipFor !== document.activeElement) hideTip(); }, { passive: true });
+    window.addEventListener("scroll", () => { if (tipFor) placeTip(); }, { passive: true });
+    window.addEventListener("resize", hideTip);
     window.addEventListener("hashchange", route);
     route();
   }
@@ -499,14 +524,19 @@ const auditorReport = (() => {
   function keys(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const writing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-    if (event.key === "Escape") { hideTip(); if (writing) event.target.blur(); return; }
+    if (event.key === "Escape") {
+      if (writing) event.target.blur();
+      if (tipFor && $("#tip").contains(event.target)) tipFor.focus();
+      hideTip();
+      return;
+    }
     if (writing) return;
-    const inArticle = !$("#article").hidden;
-    if (event.key === "/") { event.preventDefault(); location.hash = $("#articles").hidden ? "#articles" : location.hash; setTimeout(() => $(".filters [name=q]").focus(), 50); }
+    const inArticle = !$("#view-article").hidden;
+    if (event.key === "/") { event.preventDefault(); location.hash = $("#view-articles").hidden ? "#articles" : location.hash; setTimeout(() => $(".filters [name=q]").focus(), 50); }
     else if (inArticle && (event.key === "j" || event.key === "k")) { event.preventDefault(); step(event.key === "j" ? 1 : -1); }
     else if (inArticle && (event.key === "n" || event.key === "p")) { const link = $(event.key === "n" ? "#next" : "#last"); if (link) link.click(); }
     else if ((event.key === "Enter" || event.key === " ") && event.target.matches(".card")) { event.preventDefault(); jump(event.target.dataset.findings); }
-    else if ((event.key === "Enter" || event.key === " ") && event.target.matches("mark")) { event.preventDefault(); showTip(event.target); }
+    else if ((event.key === "Enter" || event.key === " ") && event.target.matches("mark")) { event.preventDefault(); showTip(event.target); $("#tip a").focus({ preventScroll: true }); }
   }
 
   function setTheme(theme) {
