@@ -32,6 +32,7 @@ def summary_html(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> str:
             [[*(grades[grade] for grade in GRADES), *(verdicts[verdict] for verdict in VERDICTS)]],
         ),
     ]
+    columns: tuple[str, ...]
     if found:
         columns = ("code", "name", "severity", "findings", "articles")
         parts.append(_table(columns, ([row[column] for column in columns] for row in found[:SHOWN])))

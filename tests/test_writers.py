@@ -211,8 +211,14 @@ def test_the_report_begins_with_the_summary(tmp_path: Path) -> None:
         "## Articles",
         "### Article 1",
         "### Article 2",
+        "## Rules",
+        "### BP290 stub-line",
+        "### MT190 torn-word",
     ]
-    assert "| MT190 torn-word | The word TORN and the character after it. | major | 1 | 1 | 500.0 |" in shown
+    assert (
+        "| [MT190 torn-word](#mt190-torn-word) | The word TORN and the character after it. | major | 1 | 1 | 500.0 |"
+        in shown
+    )
     assert "| [1](#article-1) | a |" in shown
 
 
@@ -240,7 +246,7 @@ def test_nothing_in_the_report_acts(tmp_path: Path) -> None:
     meta = {"title": HOSTILE, "source": HOSTILE, "url": "javascript:alert(1)"}
     shown = report_on(tmp_path, Document(f"{HOSTILE} TORN\n{HOSTILE}\n# x", f"../../{HOSTILE}\n\n# id", meta))
     assert "<script" not in shown
-    assert not re.search(r"(?<!\\)\]\((?!#article-\d+\))", shown)
+    assert not re.search(r"(?<!\\)\]\((?!#article-\d+\)|#[a-z]{2}\d{3}-[a-z-]+\))", shown)
     assert not re.search(r"(?<!\\)`(?!articles|findings|rules|problems|\.csv|\.parquet|auditor explain|[,. ])", shown)
     assert "://" not in shown.replace("\\://", "")
     assert set(re.findall(r"^#+ ", shown, re.MULTILINE)) == {"# ", "## ", "### "}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ RUNS = 30
 LONGEST_LABEL = 30
 
 _WIDTH = 5.4
+_NO_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def _charts(figures: Figures, runs: Sequence[Figures]) -> Iterator[tuple[Chart, 
 
 
 def shown_source(name: str) -> str:
-    """A name from the input as a label: on one line, short, nothing unseen in it."""
-    return shorten(visible(name), LONGEST_LABEL)
+    """A name from the input as a label: on one line, short, nothing unseen in it and nothing that XML refuses."""
+    return _NO_XML.sub("\ufffd", shorten(visible(name), LONGEST_LABEL))
 
 
 def _height(bars: Sequence[object]) -> float:
@@ -202,7 +204,7 @@ def _lines(runs: Sequence[Figures], rates: Sequence[float], shares: Sequence[flo
                 )
             _plain(axes, theme, "y")
         step = max(1, len(runs) // 6)
-        lower.set_xticks(places[::step], [shorten(visible(run.name), 14) for run in runs[::step]])
+        lower.set_xticks(places[::step], [shown_source(run.name)[:14] for run in runs[::step]])
         lower.margins(x=0.08)
 
     return draw

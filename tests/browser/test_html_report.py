@@ -374,9 +374,12 @@ def test_the_policy_stops_what_would_act(chromium: Page, hostile: Path) -> None:
         "const s = document.createElement('script'); s.textContent = 'window.hacked=7'; document.body.append(s)"
     )
     told: list[str] = []
-    chromium.wait(
-        lambda: told.extend(chromium.console()) or len([x for x in told if "Content Security Policy" in x]) >= 3
-    )
+
+    def all_told() -> bool:
+        told.extend(chromium.console())
+        return len([line for line in told if "Content Security Policy" in line]) >= 3
+
+    chromium.wait(all_told)
     assert any("outside.example" in line and "img-src" in line for line in told)
     assert chromium.run("return window.hacked") is None
     assert chromium.blocked() == ["csp"], "the picture from outside was never asked for"
@@ -398,7 +401,7 @@ def test_wrong_addresses_are_told(page: Page, report: Path) -> None:
         ("#rule-XX", "No finding of"),
     ):
         page.open(report, view)
-        page.wait(lambda told=told: any(told in text for text in page.texts("main section:not([hidden]) h1")))
+        page.shows("main section:not([hidden]) h1", told)
     page.open(report, "#articles?page=99&sort=nonsense&grade=%E0%A4%A")
     page.shows("#count", "0 of 130 articles")
 
