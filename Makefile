@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar measure \
+.PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar bench-html measure \
 	measure-grammar score rules-table slow clean help
 
 help:  ## list the targets
@@ -15,12 +15,12 @@ $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip 'setuptools>=77' wheel
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[grammar,dev]'
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[grammar,report,dev]'
 	touch $(READY)
 
 report: $(READY)  ## install into .venv, audit the five seed articles, say where the report is
-	$(BIN)/auditor report seeds/*.txt --out reports
-	@echo "The report: reports/report.md"
+	$(BIN)/auditor report seeds/*.txt --out reports --rule-pages ../rules
+	@echo "The report: reports/report.md, reports/html/index.html"
 
 test: lint types languagetool unit  ## everything that must be green: ruff, mypy --strict, pytest
 
@@ -79,6 +79,9 @@ bench-grammar: $(READY)  ## sentences per second beside LanguageTool as it comes
 
 bench-quick: $(READY)  ## the same on fewer articles, printed only
 	$(BIN)/python -m benchmarks.run --articles 300 --passes 3
+
+bench-html: $(READY)  ## the HTML report on 100,000 articles: size, memory, how soon Chromium answers
+	$(BIN)/python -m benchmarks.html_report $(if $(ARTICLES),--articles $(ARTICLES)) --write
 
 clean:  ## take away what the targets made
 	rm -rf $(VENV) .venv-pandas2 build dist *.egg-info

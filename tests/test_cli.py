@@ -251,6 +251,7 @@ def test_report_writes_markdown_and_tables(capsys: Captured) -> None:
     assert capsys.readouterr().out == "out/deep/report.md, out/deep/html/index.html: 2 articles, 1 finding\n"
     assert {path.name for path in Path("out/deep").iterdir()} == {
         "report.md",
+        "html",
         *(f"{name}.{kind}" for name in SCHEMAS for kind in ("csv", "parquet")),
     }
 

@@ -33,7 +33,7 @@ def workplace(tmp_path: Path) -> Path:
 
 def test_the_readme_has_the_three_uses() -> None:
     commands = {word for _, body in SHELL for word in re.findall(r"auditor (\w+)", body)}
-    assert commands == {"check", "report", "filter", "decide"}
+    assert commands == {"check", "report", "compare", "filter", "decide"}
 
 
 @pytest.mark.parametrize(("code", "script"), SHELL)

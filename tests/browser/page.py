@@ -45,7 +45,7 @@ class Page:
         self.media()
         self._driver.get("about:blank")
         self.console()
-        self._driver.get_log("performance")
+        self._log("performance")
 
     def size(self, width: int, height: int, *, phone: bool = False) -> None:
         """The size of the window in CSS pixels; on a phone there is touch and no mouse."""
@@ -71,7 +71,7 @@ class Page:
 
     def run(self, script: str, *arguments: object) -> Any:
         """The value of a script."""
-        return self._driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
+        return self._driver.execute_script(script, *arguments)
 
     def wait(self, happened: Callable[[], Any]) -> Any:
         """What the call gives when it gives something; fails when it never does."""
@@ -142,12 +142,12 @@ class Page:
 
     def console(self) -> list[str]:
         """What stands in the console since it was asked last: messages, errors, violations of the policy."""
-        return [entry["message"] for entry in self._driver.get_log("browser")]
+        return [entry["message"] for entry in self._log("browser")]
 
     def outside_requests(self) -> list[str]:
         """The addresses asked for since this was asked last that are no files."""
         found = []
-        for entry in self._driver.get_log("performance"):
+        for entry in self._log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
                 address = message["params"]["request"]["url"]
@@ -157,7 +157,7 @@ class Page:
 
     def blocked(self) -> list[str]:
         """Why requests were not made, since this was asked last."""
-        messages = [json.loads(entry["message"])["message"] for entry in self._driver.get_log("performance")]
+        messages = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
         reasons = [
             each["params"].get("blockedReason") for each in messages if each["method"] == "Network.loadingFailed"
         ]
@@ -166,6 +166,10 @@ class Page:
     def quit(self) -> None:
         """End the browser."""
         self._driver.quit()
+
+    def _log(self, kind: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self._driver.get_log(kind)  # type: ignore[no-untyped-call]
+        return entries
 
     def _call(self, method: str, arguments: dict[str, object]) -> Any:
         return self._driver.execute_cdp_cmd(method, arguments)
