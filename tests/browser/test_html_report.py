@@ -184,6 +184,19 @@ def test_a_finding_beside_the_text_leads_to_its_place(page: Page, report: Path) 
     assert page.run("return document.activeElement.id") == "mark-1"
 
 
+def test_a_severity_can_be_hidden(page: Page, report: Path) -> None:
+    page.open(report, "#article-130")
+    page.shows("#view-article h1", "astral")
+    page.one(".levels button:nth-child(2)").click()
+    assert page.one(".levels button:nth-child(2)").get_attribute("aria-pressed") == "false"
+    assert page.style(".card.s-minor", "display") == "none"
+    assert page.style("mark.s-minor", "backgroundColor") == "rgba(0, 0, 0, 0)"
+    page.press("j", "j")
+    assert page.run("return document.activeElement.id") == "mark-1", "the keys pass what is hidden"
+    page.one(".levels button:nth-child(2)").click()
+    assert page.style(".card.s-minor", "display") != "none"
+
+
 def test_next_follows_the_order_of_the_table(page: Page, report: Path) -> None:
     page.open(report, "#articles?q=stub&sort=number&order=down")
     page.shows("#count", "10 of 130 articles")

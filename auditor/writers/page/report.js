@@ -26,6 +26,7 @@ const auditorReport = (() => {
   let shown = []; // indices into rows, filtered and sorted
   let state = null;
   let tipFor = null;
+  const hidden = new Set(); // severities that the reader does not want to see
   let leaving = 0;
   let current = null; // the article that is shown
 
@@ -246,28 +247,49 @@ const auditorReport = (() => {
     }
     const cards = element("ol", { class: "cards" });
     data.findings.forEach((finding, index) => cards.append(card(finding, index, data, places[index])));
-    const side = element("aside", { "aria-label": "Findings" }, element("h2", {}, some(data.findings.length + data.more, "finding")), cards);
+    const side = element("aside", { "aria-label": "Findings" }, element("h2", {}, some(data.findings.length + data.more, "finding")), levels(data), cards);
     if (!data.findings.length) cards.replaceWith(element("p", {}, "Nothing was found here."));
     if (data.more) side.append(element("p", { class: "small" }, `${some(data.more, "more finding")}: see findings.csv.`));
     section.replaceChildren(
       stepper(number),
       element("h1", { tabindex: -1 }, element("bdi", {}, plain(name))),
       line,
-      element("p", { class: "decision" }, gradeOf(data.grade), " ", verdictOf(data.verdict), " ", element("span", {}, plain(data.reasons || "nothing speaks against it"))),
+      element("p", { class: "decision" }, gradeOf(data.grade), element("b", {}, verdictOf(data.verdict)), element("span", {}, plain(data.reasons || "nothing speaks against it"))),
       ...data.problems.map(([kind, what, message]) => element("p", { class: "notice" }, `${{ skipped: "Not done", failure: "Crashed", unreadable: "Unreadable" }[kind] || kind}: ${plain(what)}: ${plain(message)}`)),
       element("div", { class: "columns" }, text, side),
       figures(data));
-    section.dataset.number = number;
+    hide();
     show("article", name);
   }
 
   function stepper(number) {
     const at = shown.findIndex((row) => row.number === number);
     const next = at >= 0 ? shown[at + 1]?.number : number < about.articles ? number + 1 : undefined;
-    const last = at >= 0 ? shown[at - 1]?.number : number > 1 ? number - 1 : undefined;
+    const previous = at >= 0 ? shown[at - 1]?.number : number > 1 ? number - 1 : undefined;
     const link = (target, id, text) => target ? element("a", { href: `#article-${target}`, id }, text) : element("span", { class: "off" }, text);
     const place = at >= 0 ? `${count(at + 1)} of ${count(shown.length)} in the table` : `${count(number)} of ${count(about.articles)}`;
-    return element("nav", { class: "stepper", "aria-label": "Other articles" }, link(last, "last", "← Last"), element("span", { class: "small" }, place), link(next, "next", "Next →"));
+    return element("nav", { class: "stepper", "aria-label": "Other articles" }, link(previous, "previous", "← Previous"), element("span", { class: "small" }, place), link(next, "next", "Next →"));
+  }
+
+  // Which severities are shown: one button each, where an article has more than one. The choice holds for all articles.
+  function levels(data) {
+    const found = SEVERITIES.map((severity) => [severity, data.findings.filter((finding) => finding[1] === severity).length]).filter(([, n]) => n);
+    if (found.length < 2) return null;
+    const group = element("div", { class: "levels", role: "group", "aria-label": "Severities to show" });
+    for (const [severity, n] of found) {
+      const button = element("button", { type: "button", class: "quiet", "aria-pressed": String(!hidden.has(severity)) }, severityOf(severity), ` ${count(n)}`);
+      button.addEventListener("click", () => {
+        if (!hidden.delete(severity)) hidden.add(severity);
+        button.setAttribute("aria-pressed", String(!hidden.has(severity)));
+        hide();
+      });
+      group.append(button);
+    }
+    return group;
+  }
+
+  function hide() {
+    for (const severity of SEVERITIES) $("#view-article").classList.toggle(`no-${severity}`, hidden.has(severity));
   }
 
   function figures(data) {
@@ -427,7 +449,7 @@ const auditorReport = (() => {
   }
 
   function step(by) {
-    const marks = $$("#view-article mark[tabindex]");
+    const marks = $$("#view-article mark[tabindex]").filter((made) => !SEVERITIES.some((severity) => hidden.has(severity) && made.classList.contains(`s-${severity}`)));
     if (!marks.length) return;
     const at = marks.indexOf(document.activeElement);
     const next = marks[at < 0 ? (by > 0 ? 0 : marks.length - 1) : (at + by + marks.length) % marks.length];
@@ -534,7 +556,7 @@ const auditorReport = (() => {
     const inArticle = !$("#view-article").hidden;
     if (event.key === "/") { event.preventDefault(); location.hash = $("#view-articles").hidden ? "#articles" : location.hash; setTimeout(() => $(".filters [name=q]").focus(), 50); }
     else if (inArticle && (event.key === "j" || event.key === "k")) { event.preventDefault(); step(event.key === "j" ? 1 : -1); }
-    else if (inArticle && (event.key === "n" || event.key === "p")) { const link = $(event.key === "n" ? "#next" : "#last"); if (link) link.click(); }
+    else if (inArticle && (event.key === "n" || event.key === "p")) { const link = $(event.key === "n" ? "#next" : "#previous"); if (link) link.click(); }
     else if ((event.key === "Enter" || event.key === " ") && event.target.matches(".card")) { event.preventDefault(); jump(event.target.dataset.findings); }
     else if ((event.key === "Enter" || event.key === " ") && event.target.matches("mark")) { event.preventDefault(); showTip(event.target); $("#tip a").focus({ preventScroll: true }); }
   }
