@@ -2,10 +2,12 @@
 
     python -m benchmarks.html_report                    # 100,000 articles, and 10,000 beside them for the memory
     python -m benchmarks.html_report --articles 5000    # quick
+    ... --write                                         # also into benchmarks/README.md
 
 Real articles (see `corpus`) are audited once and passed on again and again under new ids, as the report is measured and
 not the audit. Times stand beside those of a reference in the same run: the same texts and findings, written as one file
-of JSON Lines. The size is told as a multiple of that file, which holds what the report shows and no more.
+of JSON Lines. Time and memory are those of the whole report, Markdown and tables too; the size is that of the HTML, as a
+multiple of that file, which holds what the report shows and no more.
 """
 
 from __future__ import annotations
@@ -18,18 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from auditor.document import Document
 from auditor.engine import Auditor
 from auditor.policy import Facts, decide
 from auditor.report import Audited, Place, finding_rows
-from auditor.writers import html
-from auditor.writers.charts import write_charts
-from auditor.writers.telling import Summary
+from auditor.writers import charts, html
+from auditor.writers.report_folder import write_report
 from benchmarks.corpus import articles
+from tools.evaluation_data import ROOT
 
+README = ROOT / "benchmarks" / "README.md"
 DISTINCT = 2_000
 _SHOWN = ("code", "severity", "start", "end", "line", "column", "message", "suggestion", "edits", "evidence")
 
@@ -38,6 +41,7 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description="Measure the HTML report.")
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--write", action="store_true", help="write the table into benchmarks/README.md")
     parser.add_argument("--keep", type=Path, help="leave the report in this folder")
     parser.add_argument("--write-only", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -59,7 +63,9 @@ def main() -> None:
             (f"memory added by {arguments.articles // 10:,} articles", f"{small['memory']:.0f} MB"),
             (f"memory added by {arguments.articles:,} articles", f"{large['memory']:.0f} MB"),
         ]
-        rows += browse(folder)
+        rows += browse(folder / "html")
+        if arguments.write:
+            store(rows)
         width = max(len(name) for name, _ in rows)
         for name, value in rows:
             print(f"{name:<{width}}  {value}")
@@ -92,17 +98,13 @@ def write(count: int, folder: Path) -> dict[str, float]:
                     kept.decision,
                 )
 
-        html.check_installed()  # the library is loaded before the memory is looked at
+        html.check_installed()  # the libraries are loaded before the memory is looked at
+        charts.check_installed()
         before = peak()
         begin = time.perf_counter()
-        summary = Summary()
-        page = html.HtmlReport(folder, auditor)
-        for told in summary.watched(entries(), auditor.config.fingerprint()):
-            page.add(told)
-        summary.close(auditor)
-        memory = peak() - before
-        page.close(summary, write_charts(summary.figures, [], folder / "charts"))
+        summary = write_report(entries(), auditor, folder)
         seconds = time.perf_counter() - begin
+        memory = peak() - before
 
         reference = folder.with_name(f"{folder.name}.jsonl")
         begin = time.perf_counter()
@@ -113,7 +115,7 @@ def write(count: int, folder: Path) -> dict[str, float]:
                 record = {"id": entry.audit.article_id, "text": entry.audit.document.text, "findings": shown}
                 out.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
         elapsed = time.perf_counter() - begin
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in (folder / "html").rglob("*") if path.is_file()]
     figures = {
         "seconds": seconds,
         "reference": elapsed,
@@ -125,6 +127,15 @@ def write(count: int, folder: Path) -> dict[str, float]:
     }
     reference.unlink()
     return figures
+
+
+def store(rows: Sequence[tuple[str, str]]) -> None:
+    """Put the table between its marks in benchmarks/README.md."""
+    text = README.read_text(encoding="utf-8")
+    table = "\n".join(["| what | measured |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)])
+    head, begin, rest = text.partition("<!-- html -->")
+    end = rest.index("<!-- html end -->")
+    README.write_text(f"{head}{begin}\n\n{table}\n\n{rest[end:]}", encoding="utf-8")
 
 
 def slim(auditor: Auditor, text: str, number: int) -> Audited:

@@ -23,7 +23,7 @@ def test_the_shell_blocks_run_one_after_the_other(tmp_path: Path) -> None:
     (tmp_path / "auditor").chmod(0o755)
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     scripts = [(int(re.findall(r"exit=(\d)", info)[0]), body) for kind, info, body in BLOCKS if kind == "sh"]
-    assert len(scripts) == 5
+    assert len(scripts) == 6
     for code, script in scripts:
         done = subprocess.run(
             ["sh", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
@@ -31,6 +31,7 @@ def test_the_shell_blocks_run_one_after_the_other(tmp_path: Path) -> None:
         assert done.returncode == code, done.stderr
     assert (tmp_path / "week-21" / "html" / "charts" / "runs.svg").is_file()
     assert "nothing changed beyond chance" in (tmp_path / "week-21" / "report.md").read_text(encoding="utf-8")
+    assert "quarantine" in (tmp_path / "held-back" / "articles.csv").read_text(encoding="utf-8")
     assert (tmp_path / "drift.md").read_text(encoding="utf-8").startswith("# Comparison of two runs")
     assert "](../rules/mt102_broken_sentence.md)" in (tmp_path / "week-22" / "report.md").read_text(encoding="utf-8")
 
