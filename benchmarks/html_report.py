@@ -6,8 +6,8 @@
 
 Real articles (see `corpus`) are audited once and passed on again and again under new ids, as the report is measured and
 not the audit. Times stand beside those of a reference in the same run: the same texts and findings, written as one file
-of JSON Lines. Time and memory are those of the whole report, Markdown and tables too; the size is that of the HTML, as a
-multiple of that file, which holds what the report shows and no more.
+of JSON Lines. Time and memory are those of the whole report, Markdown and tables too; the size is that of the HTML, as
+a multiple of that file, which holds what the report shows and no more.
 """
 
 from __future__ import annotations
