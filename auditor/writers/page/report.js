@@ -241,7 +241,7 @@ const auditorReport = (() => {
     if (/^https?:\/\//i.test(data.url)) line.append(" · ", element("a", { href: data.url, rel: "noopener noreferrer nofollow", target: "_blank" }, plain(data.url)));
     else if (data.url) line.append(" · ", element("bdi", {}, plain(data.url)));
     const places = placesOf(data);
-    const text = element("div", { class: "text", dir: "ltr", lang: data.language || "en" }, ...marked(data.text, places));
+    const text = element("div", { class: "text", lang: data.language || "en" }, ...marked(data.text, places));
     if (data.characters > [...data.text].length) {
       text.append(element("p", { class: "notice" }, `Only the first ${count([...data.text].length)} of ${count(data.characters)} characters are shown.`));
     }
