@@ -5,9 +5,9 @@
     ... --write                                         # also into benchmarks/README.md
 
 Real articles (see `corpus`) are audited once and passed on again and again under new ids, as the report is measured and
-not the audit. CPU time stands beside that of a reference in the same run: the same texts and findings, written as one file
-of JSON Lines. Time and memory are those of the whole report, Markdown and tables too; the size is that of the HTML, as
-a multiple of that file, which holds what the report shows and no more.
+not the audit. CPU time stands beside that of a reference in the same run: the same texts and findings, written as one
+file of JSON Lines. Time and memory are those of the whole report, Markdown and tables too; the size is that of the HTML
+as a multiple of that file, which holds what the report shows and no more.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def child(count: int, folder: Path) -> dict[str, float]:
 
 
 def write(count: int, folder: Path) -> dict[str, float]:
-    """Write a report on so many articles, then the reference: CPU seconds, bytes, files, findings, MB of memory added."""
+    """Write a report on so many articles, then the reference: CPU seconds, bytes, files, findings, MB added."""
     with Auditor() as auditor:
         audited = [slim(auditor, text, number) for number, text in enumerate(articles(DISTINCT))]
 

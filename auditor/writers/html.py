@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from auditor._version import __version__
 from auditor.config import GRADES, VERDICTS
@@ -217,8 +218,6 @@ def _environment() -> Any:
 
 def _quoted(value: object) -> str:
     """A value of a hash, percent-encoded as the script decodes it; a lone surrogate as `?`."""
-    from urllib.parse import quote
-
     return quote(str(value), safe="", errors="replace")
 
 
