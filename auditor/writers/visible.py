@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -17,3 +18,14 @@ def visible(text: str, keep: str = "") -> str:
     return "".join(
         f"<U+{ord(char):04X}>" if char not in keep and unicodedata.category(char) in _UNSEEN else char for char in text
     )
+
+
+_COMMAND = re.compile(r"^\s*::|##(?=\w*\[)")
+
+
+def inert(line: str) -> str:
+    """A line that no CI system takes for a command of its log: `::error`, `##[group]`, `##vso[…]` lose a sign.
+
+    The sign that is taken is shown as its code point, as unseen characters are.
+    """
+    return _COMMAND.sub(lambda found: f"{found[0][:-1]}<U+{ord(found[0][-1]):04X}>", line)
