@@ -203,13 +203,10 @@ def _read(path: Path) -> list[Known]:
         raise ConfigError(f"{path}: the baseline cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: the baseline is not JSON ({error}); get it back from version control") from error
-    if (
-        not isinstance(content, dict)
-        or content.get("schema") != SCHEMA
-        or not isinstance(content.get("findings"), list)
-    ):
+    found = content.get("findings") if isinstance(content, dict) and content.get("schema") == SCHEMA else None
+    if not isinstance(found, list):
         raise ConfigError(f"{path}: is no baseline of schema {SCHEMA}; --write-baseline creates one under another name")
-    return [_known(each, number, path) for number, each in enumerate(content["findings"], 1)]
+    return [_known(each, number, path) for number, each in enumerate(found, 1)]
 
 
 def _known(each: object, number: int, path: Path) -> Known:

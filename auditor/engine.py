@@ -184,7 +184,7 @@ class Auditor:
             yield first, None if doc is None else self._audited(doc)
 
     def judged(self, audit: Audit) -> frozenset[str]:
-        """The codes of the rules that ran on an article to the end, so that no finding of theirs means there is none."""
+        """The codes of the rules that ran on an article to the end: where they found nothing, there is nothing."""
         english = audit.metrics.language in (None, "en")
         broken = {failure.code for failure in audit.failures} | {skipped.what for skipped in audit.skipped}
         return frozenset(

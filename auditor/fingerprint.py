@@ -59,7 +59,7 @@ def own_id(ident: str, path: str) -> str:
 
 
 def sentence(doc: Document, span: Span) -> str:
-    """The sentences that a span touches, or the line where it touches none; composed (NFC), white space made one space."""
+    """The sentences that a span touches, or its line where it touches none; in NFC, white space made one space."""
     touched = doc.sentences.overlapping(span)
     if not touched:
         views = (doc.sentences, doc.lines)

@@ -82,7 +82,7 @@ def find(rules: Sequence[Rule], name: str) -> Rule:
 
 
 def checked_prefixes(rules: Sequence[Rule], prefixes: Iterable[str]) -> tuple[str, ...]:
-    """The prefixes of codes in capitals. Raises ConfigError for one that no rule's code begins with, or a retired one."""
+    """The prefixes of codes in capitals. Raises ConfigError for one that begins no code, and for a retired code."""
     codes = [rule.code for rule in rules]
     checked = []
     for prefix in prefixes:

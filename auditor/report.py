@@ -255,7 +255,7 @@ def finding_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
 
 
 def problem_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
-    """The rows of the problems table (columns `PROBLEMS`) for one audit: what was skipped, unused suppressions, crashes."""
+    """The rows of the problems table (columns `PROBLEMS`) for one audit: what was skipped or unused, and crashes."""
     told = [(skipped.kind, skipped.what, skipped.reason) for skipped in audit.skipped]
     told += [("failure", failure.code, failure.error) for failure in audit.failures]
     return [_problem(kind, article_id(audit, place), place, what, message, config_hash) for kind, what, message in told]

@@ -145,7 +145,7 @@ class Suppressions:
         codes = [word.strip("\"'") for word in _SEPARATORS.split(words) if word.strip("\"'")]
         if not codes:
             told.append(_wrong(f"{where} names no rule; say which: MT101, or BP2 for all whose codes begin so"))
-        good = []
+        good: list[str] = []
         for code in dict.fromkeys(codes):
             try:
                 good += checked_prefixes(self._auditor.catalogue, [code])
@@ -165,9 +165,8 @@ class Suppressions:
 
     def _unused(self, claim: _Claim, code: str, why: str = "") -> Skipped:
         what = IGNORE_FIELD if claim.by in ("text", "record") else f"per-{claim.by}"
-        return Skipped(
-            what, f"{claim.where}: {code} suppresses nothing{f', {why}' if why else ''}; take it out", "unused"
-        )
+        reason = f"{claim.where}: {code} suppresses nothing{f', {why}' if why else ''}; take it out"
+        return Skipped(what, reason, "unused")
 
 
 def path_pattern(pattern: str) -> re.Pattern[str]:

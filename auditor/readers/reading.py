@@ -39,7 +39,8 @@ def read(
 
     The text of an article is what the file or field holds, decoded with the configured encoding, no character
     changed; only a byte order mark at the start is not part of it. In Markdown the simple `key: value` lines between
-    `---` at the start give `meta`, id and the codes of `auditor-ignore` (also as a list), and stay part of the text, so that offsets are those of the file.
+    `---` at the start give `meta`, id and the codes of `auditor-ignore` (also as a list), and stay part of the text, so
+    that offsets are those of the file.
 
     Raises ReadError, before anything is read, for a path that does not exist or may not be read, and for an encoding
     in which JSON Lines or CSV cannot be cut into lines (found in a folder, such a file raises when it is met). After

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,6 @@ from auditor.writers.visible import visible
 
 STANDARD_INPUT = "standard-input"
 """What stands for `-` where a CI system wants the path of a file."""
-
-_LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +96,3 @@ def is_error(severity: Severity) -> bool:
 def is_grave(row: Row) -> bool:
     """Whether a row of the problems table means that something is wrong and not merely left out."""
     return row["kind"] in ("unreadable", "failure", "suppression")
-
-
-def inert_json(text: str) -> str:
-    """JSON in ASCII that means the same and holds no `##[command]` for the log of a CI system."""
-    return _LOG_COMMAND.sub(r"#\\u0023", text)

@@ -20,6 +20,7 @@ def visible(text: str, keep: str = "") -> str:
     )
 
 
+_JSON_COMMAND = re.compile(r"##(?=\w*\[)")
 _COMMAND = re.compile(r"^\s*::|##(?=\w*\[)")
 
 
@@ -29,3 +30,8 @@ def inert(line: str) -> str:
     The sign that is taken is shown as its code point, as unseen characters are.
     """
     return _COMMAND.sub(lambda found: f"{found[0][:-1]}<U+{ord(found[0][-1]):04X}>", line)
+
+
+def inert_json(text: str) -> str:
+    """JSON in ASCII that means the same and holds no `##[command]` for the log of a CI system."""
+    return _JSON_COMMAND.sub(r"#\\u0023", text)
