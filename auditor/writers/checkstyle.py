@@ -10,6 +10,7 @@ from auditor.finding import Severity
 from auditor.report import Entry, Place, Row, Unreadable, problem_rows, run_rows, unreadable_row
 from auditor.writers.lines import is_record
 from auditor.writers.located import (
+    NOWHERE,
     Setting,
     is_error,
     is_grave,
@@ -51,14 +52,14 @@ class CheckstyleWriter:
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the end; what the whole run went without stands at a file without a name."""
         for row in run_rows(skipped, ""):
-            self._problem(row, Place("", None, None, ""))
+            self._problem(row, NOWHERE)
         self._end()
         self._out.write("</checkstyle>\n")
 
     def _problem(self, row: Row, place: Place) -> None:
         line = place.record_line if is_record(place) else None
         grade = "error" if is_grave(row) else "info"
-        self._error(place, line, None, grade, problem_message(row), f"auditor.problem.{row['kind']}")
+        self._error(place, line, None, grade, problem_message(row, place), f"auditor.problem.{row['kind']}")
 
     def _error(self, place: Place, line: int | None, column: int | None, grade: str, told: str, source: str) -> None:
         path = shown_path(place, self._setting.root) if place.path else "auditor"

@@ -18,6 +18,7 @@ from auditor.writers.escape import escape
 from auditor.writers.files import unwritable
 from auditor.writers.lines import counted, is_record, suppressed_text
 from auditor.writers.located import (
+    NOWHERE,
     Setting,
     is_error,
     is_grave,
@@ -82,7 +83,7 @@ class GitHubWriter:
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the annotations, a line that counts, and the summary. Raises WriteError."""
         for row in run_rows(skipped, ""):
-            self._problem(row, Place("", None, None, ""))
+            self._problem(row, NOWHERE)
         for kind in KINDS:
             for _, _, line in sorted(self._worst[kind], reverse=True):
                 self._out.write(f"{line}\n")
@@ -109,7 +110,7 @@ class GitHubWriter:
         self._annotate(kind, rank, values, message(finding, entry))
 
     def _problem(self, row: Row, place: Place) -> None:
-        told = problem_message(row)
+        told = problem_message(row, place)
         self._told += 1
         if len(self._problems) < SHOWN_ROWS:
             where = shown_path(place, self._setting.root) if place.path else "the whole run"

@@ -74,7 +74,7 @@ class GitLabWriter:
 
     def _problem(self, row: Row, place: Place) -> None:
         path = shown_path(place, self._setting.root)
-        told = problem_message(row)
+        told = problem_message(row, place)
         line = {"begin": place.record_line or 1}
         self._write(
             told,

@@ -7,9 +7,9 @@ from typing import TextIO
 
 from auditor.engine import Skipped
 from auditor.finding import Severity
-from auditor.report import Audited, Entry, Row, Unreadable, article_id, problem_rows, run_rows
+from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, problem_rows, run_rows
 from auditor.writers.lines import counted, is_record
-from auditor.writers.located import Setting, is_grave, message, problem_message, shown_path
+from auditor.writers.located import NOWHERE, Setting, is_grave, message, problem_message, shown_path
 from auditor.writers.xml import HEAD, attributes, escaped
 
 
@@ -47,7 +47,7 @@ class JUnitWriter:
         self._end()
         if rows := run_rows(skipped, ""):
             self._suite = "auditor"
-            self._case("the whole run", out=[problem_message(row) for row in rows])
+            self._case("the whole run", out=[problem_message(row, NOWHERE) for row in rows])
             self._end()
         self._out.write("</testsuites>\n")
 
@@ -59,8 +59,8 @@ class JUnitWriter:
                 for finding, line in zip(entry.audit.findings, lines, strict=True)
             ]
         rows = problem_rows(entry.audit, entry.place, "")
-        errors = [_error(row) for row in rows if is_grave(row)]
-        told = [problem_message(row) for row in rows if not is_grave(row)]
+        errors = [_error(row, entry.place) for row in rows if is_grave(row)]
+        told = [problem_message(row, entry.place) for row in rows if not is_grave(row)]
         name = article_id(entry.audit, entry.place) if is_record(entry.place) else suite
         if not self._setting.fails(entry):
             self._case(name, errors=errors, out=[*lines, *told])
@@ -105,8 +105,9 @@ def _line(severity: Severity, code: str, told: str) -> str:
     return f"{severity} {code} {told}"
 
 
-def _error(row: Row) -> tuple[str, str, str]:
-    return str(row["kind"]), problem_message(row), problem_message(row)
+def _error(row: Row, place: Place) -> tuple[str, str, str]:
+    told = problem_message(row, place)
+    return str(row["kind"]), told, told
 
 
 def _element(tag: str, kind: str, head: str, body: str) -> str:

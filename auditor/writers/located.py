@@ -16,6 +16,9 @@ from auditor.span import Span
 from auditor.writers.lines import is_record
 from auditor.writers.visible import visible
 
+NOWHERE = Place("", None, None, "")
+"""The place of what is told of the whole run."""
+
 STANDARD_INPUT = "standard-input"
 """What stands for `-` where a CI system wants the path of a file."""
 
@@ -82,9 +85,9 @@ def where(finding: Finding, entry: Audited) -> str:
     )
 
 
-def problem_message(row: Row) -> str:
-    """A row of the problems table as one sentence, without its place."""
-    ident = f" [record {row['article_id']}]" if row["article_id"] is not None else ""
+def problem_message(row: Row, place: Place) -> str:
+    """A row of the problems table as one sentence; its place is the record, or nothing where that is the file."""
+    ident = f" [record {row['article_id']}]" if is_record(place) and row["article_id"] is not None else ""
     return visible(" ".join(f"{row['kind']} {row['what']}: {row['message']}{ident}".split()))
 
 

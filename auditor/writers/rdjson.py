@@ -72,7 +72,7 @@ class RdjsonWriter:
     def _problem(self, row: Row, place: Place) -> None:
         self._write(
             {
-                "message": problem_message(row),
+                "message": problem_message(row, place),
                 "location": self._location(place, None),
                 "severity": "ERROR",
                 "code": {"value": f"problem-{row['kind']}"},

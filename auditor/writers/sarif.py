@@ -18,6 +18,7 @@ from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, p
 from auditor.rule import Rule
 from auditor.writers.lines import is_record
 from auditor.writers.located import (
+    NOWHERE,
     STANDARD_INPUT,
     Range,
     Setting,
@@ -85,7 +86,7 @@ class SarifWriter:
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the invocation and the end."""
         for row in run_rows(skipped, ""):
-            self._notify(row, None)
+            self._notify(row, NOWHERE)
         invocation: dict[str, object] = {"executionSuccessful": not self._failed}
         if self._notifications:
             invocation["toolExecutionNotifications"] = self._notifications
@@ -150,14 +151,14 @@ class SarifWriter:
                     ],
                 }
 
-    def _notify(self, row: Row, place: Place | None) -> None:
+    def _notify(self, row: Row, place: Place) -> None:
         grave = is_grave(row)
         self._failed = self._failed or row["kind"] in ("unreadable", "failure")
         told: dict[str, object] = {
             "level": "error" if grave else "note",
-            "message": {"text": literal(problem_message(row))},
+            "message": {"text": literal(problem_message(row, place))},
         }
-        if place is not None and place.path:
+        if place.path:
             line = place.record_line if is_record(place) else None
             told["locations"] = [self._location(place, None if line is None else Range(line, 1), None)]
         self._notifications.append(told)
