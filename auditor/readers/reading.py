@@ -23,7 +23,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n){0,200})---[ \t]*
 _FRONT_MATTER_LINE = re.compile(r"^([A-Za-z-]+)[ \t]*:[ \t]+([^\r\n]*[^\s])[ \t]*\r?$", re.MULTILINE)
 
 _FRONT_MATTER_LIST = re.compile(
-    rf"^{IGNORE_FIELD}[ \t]*:[ \t]*\r?\n((?:[ \t]*-[ \t]+[^\r\n]*\r?\n)+)", re.MULTILINE | re.IGNORECASE
+    rf"^{IGNORE_FIELD}[ \t]*:[ \t]*\r?\n((?:[ \t]*+-[ \t]++[^\r\n]*+\r?\n)+)", re.MULTILINE | re.IGNORECASE
 )
 
 

@@ -129,7 +129,8 @@ def _codes(value: object) -> str:
     """What a record says is to be ignored, as one string; what is neither a string nor a list in its JSON spelling."""
     if isinstance(value, (list, tuple)):
         return ", ".join(spelled(item) or repr(item) for item in value)
-    return spelled(value) or ("" if value is None else repr(value))
+    own = "" if value is None else spelled(value)
+    return repr(value) if own is None else own
 
 
 def is_utf_8(encoding: str) -> bool:
