@@ -87,7 +87,7 @@ def check(arguments: argparse.Namespace) -> int:
             config,
             auditor.rules,
             guard.root,
-            lambda entry: reaches(entry, config.fail_on) or is_failure(entry),
+            lambda entry: reaches(entry, config.fail_on),
             Path(summary) if summary else None,
         )
         records = guard.records(read(arguments.paths, config, stdin=_standard_input()))

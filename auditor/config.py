@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -104,9 +104,9 @@ class Config:
     """The baseline of `check`: a file with the findings that are known and no longer fail; empty for none."""
     inline_ignore: bool = True
     """Obey `auditor-ignore` in records and comments in texts; `false` where the articles are not your own."""
-    per_path: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_path: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Codes whose findings are suppressed in files of that pattern: `"wire/**" = ["BP2", "MT101"]`."""
-    per_source: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_source: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Codes whose findings are suppressed in articles whose `source` fits the pattern: `"Example Wire*" = ["BP2"]`."""
     docs_url: str = ""
     """Where you serve the rule pages, with `{code}` or `{page}` in it, for help links in CI; empty for no links."""

@@ -241,7 +241,8 @@ def test_wrong_use_is_refused_in_one_line(capsys: Captured) -> None:
         '{"schema": 1, "findings": {}}',
         '{"schema": 1, "findings": [1]}',
         '{"schema": 1, "findings": [{"fingerprint": "x"}]}',
-        '{"schema": 1, "findings": [{"fingerprint": "x", "code": "M", "record": "", "path": "", "count": 0, "excerpt": ""}]}',
+        '{"schema": 1, "findings": [{"fingerprint": "x", "code": "", "record": "", "path": "", "count": 0,'
+        ' "excerpt": ""}]}',
         "<<<<<<< HEAD",
         "[" * 100_000,
     ],

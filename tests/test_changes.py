@@ -81,7 +81,7 @@ def test_changes_of_others_since_the_common_ancestor_do_not_count(place: Path) -
 
 
 def test_only_records_whose_content_is_new_count(place: Path) -> None:
-    before = [{"id": str(n), "text": f"text {n}", "x": 1} for n in range(5)]
+    before: list[dict[str, object]] = [{"id": str(n), "text": f"text {n}", "x": 1} for n in range(5)]
     Path("a.jsonl").write_text(lines(*before))
     Path("b.csv").write_text("id,text\n1,one\n2,two\n")
     with gzip.open("c.jsonl.gz", "wt") as file:
@@ -89,7 +89,7 @@ def test_only_records_whose_content_is_new_count(place: Path) -> None:
     pq.write_table(pa.Table.from_pylist(before), "d.parquet")
     commit(place)
     assert new() == []
-    after = [
+    after: list[dict[str, object]] = [
         {"id": "9", "text": "text 9"},
         before[3],
         {**before[1], "x": 2},

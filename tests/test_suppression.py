@@ -198,7 +198,10 @@ def test_many_comments_take_linear_time() -> None:
 
 
 def test_records_of_every_format_bring_their_codes(tmp_path: Path) -> None:
-    rows = [{"text": "TORN", "auditor-ignore": "MT, BP2"}, {"text": "TORN", "auditor-ignore": None}]
+    rows: list[dict[str, object]] = [
+        {"text": "TORN", "auditor-ignore": "MT, BP2"},
+        {"text": "TORN", "auditor-ignore": None},
+    ]
     (tmp_path / "a.jsonl").write_text(
         '{"text": "x", "auditor-ignore": ["MT", "BP2"]}\n{"text": "x", "auditor-ignore": 7}\n{"text": "x"}\n'
     )

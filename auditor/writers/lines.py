@@ -95,7 +95,7 @@ class TextWriter:
             kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(self._problems.items()))
             text += f"; {counted(self._problems.total(), 'problem')} ({kinds})"
         for each in skipped:
-            text += f"; {each.what}: {visible(each.reason)}"
+            text += f"; {visible(each.what)}: {visible(each.reason)}"
         self._say(text)
 
     def _line(self, place: Place, ident: str, finding: Finding) -> None:
@@ -132,7 +132,7 @@ class JsonLinesWriter:
 
 
 class JsonWriter:
-    """For machines: one JSON document in ASCII, an element on a line: `articles`, `findings`, `suppressed`, `problems`.
+    """For machines: one JSON document in ASCII, an element on a line: `articles`, `findings`, `problems`, `suppressed`.
 
     Suppressed findings say by what and why (`suppressed_by`, `suppressed_why`). Articles and problems have the keys of
     the tables without `auditor_version` and `config_hash`, which stand at the top; findings have those of JSON Lines.
@@ -168,8 +168,8 @@ class JsonWriter:
         parts = {
             "articles": self._articles,
             "findings": self._findings,
-            "suppressed": self._suppressed,
             "problems": self._problems,
+            "suppressed": self._suppressed,
         }
         self._out.write(",\n".join(f'"{name}": {_array(elements)}' for name, elements in parts.items()))
         self._out.write("\n}\n")

@@ -27,8 +27,8 @@ STANDARD_INPUT = "standard-input"
 class Setting:
     """What a writer must know of the run.
 
-    rules: those that run; root: the folder from which paths count; fails: whether an entry makes the check fail;
-    summary: the file to which GitHub wants Markdown appended, None for none.
+    rules: those that run; root: the folder from which paths count; fails: whether an article reaches what the check
+    fails on; summary: the file to which GitHub wants Markdown appended, None for none.
     """
 
     config: Config

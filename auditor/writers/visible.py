@@ -9,15 +9,18 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def visible(text: str, keep: str = "") -> str:
-    """The text with control and format characters, line separators and lone surrogates as `<U+202E>`.
+    """The text with control and format characters, line separators, lone surrogates and noncharacters as `<U+202E>`.
 
     keep: characters to leave as they are although they are such.
     """
     if text.isprintable():
         return text
-    return "".join(
-        f"<U+{ord(char):04X}>" if char not in keep and unicodedata.category(char) in _UNSEEN else char for char in text
-    )
+    return "".join(f"<U+{ord(char):04X}>" if char not in keep and _is_unseen(char) else char for char in text)
+
+
+def _is_unseen(char: str) -> bool:
+    """Whether it is of a category that nobody sees, or a noncharacter, which XML forbids."""
+    return unicodedata.category(char) in _UNSEEN or ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
 
 
 _JSON_COMMAND = re.compile(r"##(?=\w*\[)")
