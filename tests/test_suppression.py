@@ -150,7 +150,7 @@ def test_an_unknown_code_of_the_configuration_is_an_error_at_once() -> None:
 @pytest.mark.parametrize("table", [{"a": "MT"}, {"a": []}, {"a": [1]}])
 def test_a_value_that_is_no_list_of_codes_is_refused(table: dict[str, list[str]]) -> None:
     with pytest.raises(ConfigError, match="per-path: “a” must be a list of codes"):
-        Config(per_path=table)  # type: ignore[arg-type]
+        Config(per_path=table)
 
 
 def test_comments_and_fields_can_be_switched_off() -> None:
@@ -198,10 +198,7 @@ def test_many_comments_take_linear_time() -> None:
 
 
 def test_records_of_every_format_bring_their_codes(tmp_path: Path) -> None:
-    rows: list[dict[str, object]] = [
-        {"text": "TORN", "auditor-ignore": "MT, BP2"},
-        {"text": "TORN", "auditor-ignore": None},
-    ]
+    rows: list[dict[str, object]] = [{"text": "x", "auditor-ignore": "MT, BP2"}, {"text": "x", "auditor-ignore": None}]
     (tmp_path / "a.jsonl").write_text(
         '{"text": "x", "auditor-ignore": ["MT", "BP2"]}\n{"text": "x", "auditor-ignore": 7}\n{"text": "x"}\n'
     )
