@@ -122,7 +122,7 @@ def report(arguments: argparse.Namespace) -> int:
     with Auditor(config) as auditor:
         progress = Progress(sys.stderr)
         _tell_start(auditor, progress)
-        guard = Guard(Wanted(base=_folder_of_configuration(arguments)), auditor, arguments.paths)
+        guard = Guard(Wanted(), auditor, arguments.paths)
         entries = progress.over(map(guard.applied, _entries(arguments.paths, auditor)))
         tables = write_report(map(shown.renamed, entries), auditor, folder)
     _tell_skipped(guard.notes())
@@ -275,11 +275,6 @@ def _configuration_file(arguments: argparse.Namespace) -> Path | None:
     return Path(arguments.config) if arguments.config else find_config(Path.cwd())
 
 
-def _folder_of_configuration(arguments: argparse.Namespace) -> Path:
-    file = _configuration_file(arguments)
-    return Path.cwd() if file is None else file.resolve().parent
-
-
 def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:
     return _audited(read(paths, auditor.config, stdin=_standard_input()), auditor)
 
@@ -318,12 +313,12 @@ def _outputs(arguments: argparse.Namespace) -> list[tuple[str, Path | None]]:
 
 
 def _wanted(arguments: argparse.Namespace, config: Config, origins: Mapping[str, str]) -> Wanted:
-    """What is to be guarded. Paths of the configuration count from its folder, those of the command line from here."""
-    base = _folder_of_configuration(arguments)
-    baseline = None
-    if config.baseline:
-        baseline = Path(config.baseline) if origins["baseline"] == "command line" else base / config.baseline
-    return Wanted(baseline, arguments.write_baseline, arguments.update_baseline, arguments.changed_since, base)
+    """What is to be guarded. The path of a baseline counts from the folder of the configuration that names it."""
+    baseline = Path(config.baseline) if config.baseline else None
+    file = _configuration_file(arguments)
+    if baseline is not None and file is not None and origins["baseline"] != "command line":
+        baseline = file.parent / baseline
+    return Wanted(baseline, arguments.write_baseline, arguments.update_baseline, arguments.changed_since)
 
 
 def _tell_problems(entry: Entry) -> None:

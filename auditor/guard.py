@@ -23,14 +23,13 @@ class Wanted:
     """What the command line and the configuration ask of a run.
 
     baseline: its file, None for none; write: create it; update: take out what is fixed. changed_since: a revision of
-    git, None for all articles. base: the folder from which patterns of paths count.
+    git, None for all articles.
     """
 
     baseline: Path | None = None
     write: bool = False
     update: bool = False
     changed_since: str | None = None
-    base: Path = Path()
 
 
 class Guard:
@@ -51,7 +50,7 @@ class Guard:
         self._wanted = wanted
         self._auditor = auditor
         self._whole = wanted.changed_since is None and any(map(_holds_many, paths))
-        self._suppressions = Suppressions(auditor, wanted.base)
+        self._suppressions = Suppressions(auditor, self.root)
         self._baseline: Baseline | Recording | None = None
         if wanted.baseline is not None:
             self._baseline = (

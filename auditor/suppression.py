@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from auditor.errors import ConfigError, nearest
 from auditor.finding import Finding
 from auditor.readers.record import IGNORE_FIELD
 from auditor.registry import checked_prefixes
+from auditor.repository import path_below, repository_root
 from auditor.span import Span
 
 DIRECTIVES = ("ignore", "end")
@@ -61,14 +61,14 @@ class _Glob:
 class Suppressions:
     """Takes the findings that are suppressed out of audits, and remembers which suppressions did nothing.
 
-    auditor: whose configuration and rules count. base: the folder from which patterns of paths count, that of the
-    configuration file. inline: None for what the configuration says of comments and of the fields of records.
+    auditor: whose configuration and rules count. root: the folder from which paths count. inline: whether comments in
+    texts and fields of records are obeyed; None for what the configuration says.
     Raises ConfigError for an unknown or retired code in the configuration.
     """
 
-    def __init__(self, auditor: Auditor, base: Path, *, inline: bool | None = None) -> None:
+    def __init__(self, auditor: Auditor, root: Path, *, inline: bool | None = None) -> None:
         self._auditor = auditor
-        self._base = os.path.realpath(base)
+        self._root = root
         self._inline = auditor.config.inline_ignore if inline is None else inline
         self._paths = [
             _Glob(path_pattern(pattern), claim) for pattern, claim in self._claims("path", auditor.config.per_path)
@@ -125,8 +125,7 @@ class Suppressions:
                     glob.met = True
                     yield glob.claim
         if self._paths:
-            absolute = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
-            below = os.path.relpath(absolute, self._base).replace(os.sep, "/")
+            below = path_below(path, self._root)
             for glob in self._paths:
                 if isinstance(glob.fits, re.Pattern) and glob.fits.fullmatch(below):
                     glob.met = True
@@ -167,6 +166,11 @@ class Suppressions:
         what = IGNORE_FIELD if claim.by in ("text", "record") else f"per-{claim.by}"
         reason = f"{claim.where}: {code} suppresses nothing{f', {why}' if why else ''}; take it out"
         return Skipped(what, reason, "unused")
+
+
+def configured_suppressions(auditor: Auditor) -> Suppressions:
+    """Those of the configuration alone, for articles that are not ours and so must not speak for themselves."""
+    return Suppressions(auditor, repository_root(Path.cwd()), inline=False)
 
 
 def path_pattern(pattern: str) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from functools import partial
@@ -18,8 +19,10 @@ from auditor.engine import Audit, Auditor, Failure, Skipped
 from auditor.errors import ConfigError
 from auditor.policy import Facts
 from auditor.readers import read
+from auditor.stream import filter_stdin
 from auditor.suppression import MOST_COMMENTS, Suppressions, path_pattern
 from tests.sample_audits import ENGLISH, GERMAN, RULES, sample_auditor
+from tests.test_ci_docs import git
 
 Captured = pytest.CaptureFixture[str]
 IGNORE = "<!-- auditor: ignore {} -->"
@@ -267,7 +270,8 @@ def test_a_wrong_code_in_the_configuration_exits_with_2_before_the_run(capsys: C
 
 
 @pytest.mark.usefixtures("workplace")
-def test_patterns_count_from_the_folder_of_the_configuration(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+def test_patterns_count_from_the_root_of_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    git(Path.cwd(), "init", "-q")
     Path("deep/wire").mkdir(parents=True)
     Path("deep/wire/a.md").write_text("TORN")
     Path("pyproject.toml").write_text('[tool.auditor.per-path]\n"deep/wire/*" = ["MT190"]')
@@ -275,6 +279,30 @@ def test_patterns_count_from_the_folder_of_the_configuration(monkeypatch: pytest
     monkeypatch.chdir("deep")
     assert cli.main(["check", "wire"]) == 0
     assert cli.main(["check", str(Path("wire/a.md").resolve())]) == 0
+
+
+@pytest.mark.usefixtures("workplace")
+def test_filter_obeys_the_configuration_and_never_the_articles() -> None:
+    text = "TORN TORN TORN"
+    Path("a.jsonl").write_text(
+        "".join(
+            f"{json.dumps(record)}\n"
+            for record in (
+                {"id": "1", "text": text, "auditor-ignore": "MT190"},
+                {"id": "2", "text": f"{IGNORE.format('MT190')}\n{text}"},
+                {"id": "3", "text": text, "source": "Example Wire"},
+            )
+        )
+    )
+    Path("auditor.toml").write_text('[per-source]\n"example *" = ["MT"]')
+    assert cli.main(["filter", "a.jsonl", "--out", "out"]) == 0
+    kept = Path("out/kept.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in kept] == ["3"]
+    lines = Path("a.jsonl").read_bytes()
+    for config, passed in ((Config(per_source={"Example*": ["MT"]}), 1), (Config(), 0)):
+        out = io.BytesIO()
+        filter_stdin(io.BytesIO(lines), out, sample_auditor(config))
+        assert out.getvalue().count(b"\n") == passed
 
 
 @pytest.mark.usefixtures("workplace")
