@@ -124,7 +124,7 @@ class Suppressions:
                 if isinstance(glob.fits, str) and fnmatchcase(source, glob.fits):
                     glob.met = True
                     yield glob.claim
-        if self._paths:
+        if self._paths and path:
             below = path_below(path, self._root)
             for glob in self._paths:
                 if isinstance(glob.fits, re.Pattern) and glob.fits.fullmatch(below):

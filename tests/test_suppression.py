@@ -8,12 +8,14 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from auditor import cli, commands
 from auditor.config import Config
+from auditor.distributed.frames import audit_frame
 from auditor.document import Document
 from auditor.engine import Audit, Auditor, Failure, Skipped
 from auditor.errors import ConfigError
@@ -303,6 +305,13 @@ def test_filter_obeys_the_configuration_and_never_the_articles() -> None:
         out = io.BytesIO()
         filter_stdin(io.BytesIO(lines), out, sample_auditor(config))
         assert out.getvalue().count(b"\n") == passed
+
+
+def test_a_frame_obeys_the_sources_of_the_configuration() -> None:
+    text = f"{ENGLISH}\n\nsource site-3"
+    frame = pd.DataFrame({"text": [text, text], "source": ["Example Wire", "Other"], "auditor-ignore": ["BP", "BP"]})
+    config = Config(per_source={"Example*": ["BP201"]}, per_path={"*": ["BP201"]})
+    assert audit_frame(frame, config)["boilerplate"].tolist() == [0.0, 5.0]
 
 
 @pytest.mark.usefixtures("workplace")
