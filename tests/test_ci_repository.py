@@ -182,7 +182,6 @@ def action(place: Path) -> Run:
         environment |= {
             **files,
             "PATH": f"{path}:{os.environ['PATH']}",
-            "HOME": str(home),
             "PYTHONPATH": str(ROOT),
             "RUNNER_TEMP": str(home),
             "GITHUB_WORKSPACE": str(place),
