@@ -11,8 +11,7 @@ from auditor.baseline import Baseline, Recording
 from auditor.changes import Changes
 from auditor.engine import Auditor, Skipped
 from auditor.errors import ConfigError
-from auditor.readers import Record, find_sources
-from auditor.readers.sources import ONE_ARTICLE
+from auditor.readers import Record
 from auditor.report import Audited, Entry
 from auditor.repository import repository_root
 from auditor.suppression import Suppressions
@@ -49,7 +48,7 @@ class Guard:
         self.root = repository_root(Path.cwd())
         self._wanted = wanted
         self._auditor = auditor
-        self._whole = wanted.changed_since is None and any(map(_holds_many, paths))
+        self._whole = wanted.changed_since is None and any(map(os.path.isdir, paths))
         self._suppressions = Suppressions(auditor, self.root)
         self._baseline: Baseline | Recording | None = None
         if wanted.baseline is not None:
@@ -97,10 +96,3 @@ class Guard:
     def knows(self) -> bool:
         """Whether there is a baseline."""
         return self._baseline is not None
-
-
-def _holds_many(path: str) -> bool:
-    """Whether an input is a folder or a file of records, and not one article."""
-    if path == "-" or os.path.isdir(path):
-        return True
-    return any(source.format not in ONE_ARTICLE for source in find_sources([path]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -446,15 +447,14 @@ def test_the_severity_of_an_edit_with_a_lone_surrogate_is_no_fix() -> None:
 
 
 def test_adversarial_text_takes_linear_time() -> None:
-    import time
 
     auditor = Auditor(Config(), rules=[echo])
     times = []
     for size in (1_000, 10_000):
-        start = time.perf_counter()
+        start = time.process_time()
         for text in ("#" * size, "##a" * size, ":" * size, "[" * size, "{0" * size):
             given = hostile_entries(text)
             for format in formats.FORMATS:
                 written(format, given, auditor)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert times[1] < 60 * times[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auditor.readers.sources import format_of
 from tests import consumers
 from tests.conftest import ROOT
 from tests.test_ci_docs import git, programs
@@ -286,10 +288,6 @@ def test_the_action_installs_itself(place: Path, action: Run, tmp_path: Path) ->
 
 
 def test_the_hook_is_valid_and_takes_the_files_that_can_be_read() -> None:
-    import re
-
-    from auditor.readers.sources import format_of
-
     command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
     assert subprocess.run(command, check=False).returncode == 0
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))

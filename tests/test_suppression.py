@@ -194,9 +194,9 @@ def test_many_comments_take_linear_time() -> None:
     line = f"{IGNORE.format('MT190')}\n"
     times = []
     for size in (500, 4000):
-        start = time.perf_counter()
+        start = time.process_time()
         audit = applied(line * size + "TORN\n" + "<!-- auditor: ignore " * size + "\nTORN")
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         assert len(audit.suppressed) == 1
     assert times[1] < 40 * times[0]
     assert any("only the first" in reason for _, reason in told(applied(line * (MOST_COMMENTS + 1))))

@@ -47,7 +47,7 @@ _LINK = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
 
 
 class SarifWriter:
-    """Writes one SARIF log; results are written as they come, so that memory does not grow with them.
+    """Writes one SARIF log; results are written as they come, only their fingerprints are kept.
 
     `level` is error for critical and major, warning for minor, note for neutral findings. `baselineState` is there
     where a baseline is used (`baseline`): `unchanged` for a known finding, `new` for any other. What could not be read
