@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from auditor._version import __version__
@@ -42,6 +43,9 @@ _END = (
 )
 Link = Callable[[str, str], str]
 """From a rule's code and name to a link in Markdown."""
+_DONE: Mapping[str, str] = MappingProxyType(
+    {"skipped": "Not done", "unused": "Suppresses nothing", "suppression": "Wrong suppression"}
+)
 _BREAKS = re.compile(r"\s*[\r\n]\s*")
 _INDEX_TITLES = (
     "Flesch reading ease",
@@ -334,7 +338,7 @@ def _section(number: int, entry: Audited, row: Row, link: Link) -> Iterator[str]
     if audit.metrics.readability is not None:
         yield _table(_INDEX_TITLES, [[f"{row[name]:.1f}" for name in INDICES]], 0)
     for skipped in audit.skipped:
-        yield f"Not done: {escape(skipped.what)}: {escape(skipped.reason)}"
+        yield f"{_DONE.get(skipped.kind, skipped.kind)}: {escape(skipped.what)}: {escape(skipped.reason)}"
     for failure in audit.failures:
         yield f"Crashed: {escape(failure.code)}: {escape(failure.error)}"
     for index, finding in enumerate(audit.findings[:SHOWN_FINDINGS], 1):

@@ -255,7 +255,7 @@ const auditorReport = (() => {
       element("h1", { tabindex: -1 }, element("bdi", {}, plain(name))),
       line,
       element("p", { class: "decision" }, gradeOf(data.grade), element("b", {}, verdictOf(data.verdict)), element("span", {}, plain(data.reasons || "nothing speaks against it"))),
-      ...data.problems.map(([kind, what, message]) => element("p", { class: "notice" }, `${{ skipped: "Not done", failure: "Crashed", unreadable: "Unreadable" }[kind] || kind}: ${plain(what)}: ${plain(message)}`)),
+      ...data.problems.map(([kind, what, message]) => element("p", { class: "notice" }, `${{ skipped: "Not done", failure: "Crashed", unused: "Suppresses nothing", suppression: "Wrong suppression" }[kind] || kind}: ${plain(what)}: ${plain(message)}`)),
       element("div", { class: "columns" }, text, side),
       figures(data));
     hide();
