@@ -29,7 +29,7 @@ from auditor.writers.located import Setting
 from auditor.writers.sarif import descriptor, literal, plain_text
 from auditor.writers.visible import inert
 from tests import consumers
-from tests.sample_audits import RULES
+from tests.sample_audits import GERMAN, RULES
 from tests.sample_audits import entries as sample_entries
 
 HOSTILE = [
@@ -286,7 +286,10 @@ def test_github_shows_the_worst_ten_of_each_kind_and_counts_the_rest(tmp_path: P
     assert "| MT191 worst | critical | 3 |" in text
     assert "15 articles made the check fail." in text
     assert "| bad.txt |  | unreadable encoding: not UTF-8 |" in text
-    assert "| the whole run |  | skipped grammar: not checked |" in text
+    assert "| the whole run |  | unused per-path: x suppresses nothing |" in text
+    assert "grammar" not in text  # which nobody asked for
+    log = written("github", [], auditor, summary=summary, skipped=SKIPPED, grammar="auto")
+    assert "| the whole run |  | skipped grammar: not checked |" in summary.read_text()
 
 
 def test_the_summary_stays_far_below_what_github_takes(tmp_path: Path) -> None:
@@ -341,7 +344,16 @@ def test_checkstyle_holds_every_finding() -> None:
     auditor, given = sample()
     text = written("checkstyle", given, auditor, skipped=SKIPPED)
     assert consumers.checkstyle_findings(text) == [*EXPECTED, ("d.parquet", "MT190", None)]
-    assert text.count('source="auditor.problem.') == 5
+    assert text.count('source="auditor.problem.') == 4  # a crash, two unreadable, one unused
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "checkstyle", "rdjson"])
+def test_what_was_merely_skipped_is_no_line_in_ci(format: str, tmp_path: Path) -> None:
+    auditor = Auditor(rules=RULES)
+    entry = Audited.of(Place("a.txt", None, 1, ""), auditor.audit(GERMAN), auditor.config.policy)
+    assert entry.audit.skipped
+    assert "skipped" not in written(format, [entry], auditor, summary=tmp_path / "s.md", skipped=SKIPPED[:1])
+    assert format != "github" or "skipped" not in (tmp_path / "s.md").read_text()
 
 
 def test_rdjson_holds_every_finding_with_columns_in_bytes() -> None:
