@@ -470,3 +470,44 @@ def test_adversarial_text_takes_linear_time() -> None:
                 written(format, given, auditor)
         times.append(time.process_time() - start)
     assert times[1] < 60 * times[0]
+
+
+def test_several_formats_are_written_in_one_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n\nsource site-3\n")
+    assert cli.main(["check", "a.txt", "--also", "sarif=a=b.sarif", "--also=junit=j.xml", "--format", "gitlab"]) == 1
+    expected = [("a.txt", "RD303", 1), ("a.txt", "BP201", 3)]
+    assert consumers.gitlab_findings(capsys.readouterr().out) == expected
+    assert consumers.sarif_findings(Path("a=b.sarif").read_text()) == expected
+    assert [name for name, _, _ in consumers.junit_failures(Path("j.xml").read_text())] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["--also", "sarif"], "“sarif” must be FORMAT=FILE, as sarif=auditor.sarif"),
+        (["--also", "sarif="], "must be FORMAT=FILE"),
+        (["--also", "xml=x"], "the formats are text, json, jsonl, sarif"),
+        (["--also", "sarif=x", "--also", "junit=x"], "to the same file"),
+        (["--also", "sarif=x", "--output", "x"], "to the same file"),
+        (["--also", "sarif=none/x"], "none/x: cannot be written"),
+    ],
+)
+def test_a_further_format_that_cannot_be_written_is_refused(
+    arguments: list[str], cure: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n")
+    assert cli.main(["check", "a.txt", *arguments]) == 2
+    assert cure in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_run_that_breaks_off_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n")
+    assert cli.main(["check", "a.txt", "none.txt", "--also", "sarif=x.sarif"]) == 2
+    assert cli.main(["check", "a.txt", "--also", "sarif=x.sarif", "--baseline", "none.json"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
