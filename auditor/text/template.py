@@ -1,0 +1,147 @@
+"""Template lines: the folded form in which a recurring line of a site is the same line, and the source of an article.
+
+Folded are letter case, punctuation, white space, numbers and dates: “Published 6:05 AM, Feb 3, 2020” and “Published 11:40
+AM, 12 March 2021” are both `published 0 am 0`. A line that ends with names has a second form, in which they are
+a slot: “Additional reporting by Lena Olsson and Karl Lund” is `additional reporting by *` as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from auditor.text.lexicon import lexicon
+
+LONGEST_LINE: Final = 600
+"""How many characters a line may have to be compared with template lines."""
+
+LONGEST_SLOTTED: Final = 240
+"""How many characters a line may have whose names at the end are folded."""
+
+SLOT: Final = "*"
+"""Stands for the names at the end of a folded line."""
+
+FEWEST_FIXED_WORDS: Final = 2
+"""How many words must stand before a slot."""
+
+EVERY_SOURCE: Final = "*"
+"""The source of articles that name none; its lines are looked for in articles of every source."""
+
+SOURCE_FIELDS: Final = ("source", "url", "folder")
+"""The fields of an article's `meta` that tell its source, the first that does counts."""
+
+_TABLE: Final = bytes(
+    byte if byte >= 128 or byte == 10 else 48 if 48 <= byte < 58 else ord(chr(byte).lower()) if chr(byte).isalpha() else 32
+    for byte in range(256)
+)
+"""For `bytes.translate`: digits become 0, letters A to Z small, other ASCII signs but the line feed a space."""
+
+_OTHER_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
+_ALSO_WORDS: Final = frozenset({"may", "march"})
+"""Months that are words as well: folded beside a number only."""
+
+_NUMBERS = re.compile(rb"(?:\b(?:may|march) )? ?0(?:[0 ]|(?:st|nd|rd|th|may|march)\b)*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+|[0-9]")
+_NAME_LINKS = frozenset({"and", "in", "of", "for", "the", "at", "&", "de", "la", "von", "van"})
+_EDGES = " \t.,;:()[]-–—•|/\"'“”‘’"
+
+
+@cache
+def _dates() -> Mapping[bytes, bytes]:
+    words = {word.lower() for word in lexicon("months") | lexicon("weekdays")}
+    return {word.encode(): b"0" for word in words - _ALSO_WORDS}
+
+
+def folded_lines(text: str) -> list[bytes]:
+    r"""Every line of a text folded, in UTF-8; empty for one without a letter or number and for one that is very long.
+
+    Lines end with `\n`, `\r\n` or `\r`, as in `auditor.text.lines`, and each gives an entry. Linear; never raises.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        raw = text.encode("ascii")
+    else:
+        raw = _OTHER_SIGNS.sub(" ", text.lower()).encode("utf-8")
+    look_up = _dates().get
+    folded = []
+    for line in raw.translate(_TABLE).split(b"\n"):
+        if len(line) > LONGEST_LINE:
+            folded.append(b"")
+            continue
+        words = line.split()
+        bare = b" ".join(map(look_up, words, words))
+        folded.append(_NUMBERS.sub(b" 0 ", bare).strip() if b"0" in bare else bare)
+    return folded
+
+
+def folded_line(line: str) -> str:
+    """One line folded; white space of every kind is a space. Folding what is folded changes nothing."""
+    return folded_lines(line.replace("\n", " ").replace("\r", " "))[0].decode("utf-8")
+
+
+def slotted(line: str) -> str:
+    """The folded form of a line that ends with names, with `*` for them; empty for any other line.
+
+    At least two words that are no names must stand before them.
+    """
+    if len(line) > LONGEST_SLOTTED:
+        return ""
+    words = line.split()
+    last = len(words)
+    fixed = last
+    while fixed > FEWEST_FIXED_WORDS - 1:
+        word = words[fixed - 1].strip(_EDGES)
+        if word[:1].isupper() and not word.isupper():
+            fixed -= 1
+            last = min(last, fixed)
+        elif word in _NAME_LINKS or not word or word.isupper():
+            fixed -= 1
+        else:
+            break
+    if last == len(words) or fixed < FEWEST_FIXED_WORDS:
+        return ""
+    while fixed < len(words) and words[fixed].strip(_EDGES) in _NAME_LINKS:
+        fixed += 1  # “reporting by the” is not what the site writes
+    prefix = folded_line(" ".join(words[:fixed]))
+    return f"{prefix} {SLOT}" if len(prefix.split()) >= FEWEST_FIXED_WORDS else ""
+
+
+def first_word(line: str) -> str | None:
+    """The first word of the folded form of a line, found quickly; None where only folding can tell."""
+    if not line.isascii():
+        return None
+    match = _FIRST_WORD.search(line)
+    if match is None:
+        return ""
+    word = match.group().lower()
+    return "0" if word.isdigit() or word.encode() in _dates() else word
+
+
+def source_of(meta: Mapping[str, str]) -> str:
+    """The source of an article: its field `source`, else the host of its `url`, else its folder, else `*`.
+
+    In small letters, a host without `www.` and port; control characters are spaces. Never raises.
+    """
+    for field in SOURCE_FIELDS:
+        value = meta.get(field, "")
+        if value and (found := source_key(host(value) if field == "url" else value)):
+            return found
+    return EVERY_SOURCE
+
+
+def source_key(name: str) -> str:
+    """The name of a source in the form in which sources are compared."""
+    return " ".join("".join(char if char.isprintable() else " " for char in name.lower()).split())
+
+
+def host(url: str) -> str:
+    """The host of a URL without `www.` and port; empty where there is none."""
+    try:
+        found = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+    return found.removeprefix("www.")
