@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
 from auditor.engine import Auditor
@@ -24,8 +24,15 @@ from auditor.readers import Problem, Record, read
 from auditor.registry import find, load_page, load_rules
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
-from auditor.writers.files import atomic
+from auditor.templates import render_pack
+from auditor.writers.files import atomic, make_folder
 from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, counted, problem_line
+
+if TYPE_CHECKING:
+    from auditor.mining import Limits, Mined
+
+MINED_PACK = "templates.toml"
+"""The pack that `filter --mine` writes into the folder of the run."""
 
 _FROM_ARGUMENTS = (
     "fail_on",
@@ -47,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         "check": check,
         "report": report,
         "filter": filter_articles,
+        "mine": mine_templates,
         "decide": decide_again,
         "rules": rules,
         "explain": explain,
@@ -117,6 +125,8 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         config = replace(config, policy=load_policy(Path(arguments.policy)))
     if arguments.out is None and not set(arguments.paths) <= {"-"}:
         raise ConfigError("name the folder to write to with --out")
+    if arguments.mine:
+        config = _with_mined(arguments, config)
     with Auditor(config) as auditor:
         if arguments.out is not None:
             inputs = arguments.paths or ["-"]
@@ -129,6 +139,17 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         _tell_skipped(auditor)
     print(ledger, file=sys.stderr)
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
+
+
+def mine_templates(arguments: argparse.Namespace) -> int:
+    """Learn the template lines of a batch and write them as a pack; 3 when a record was unreadable."""
+    from auditor.mining import Limits
+
+    config, _ = _configured(arguments)
+    target = Path(arguments.out)
+    mined = _mined(arguments.paths, config, target, Limits(arguments.min_articles, arguments.min_share))
+    print(mined.summary(str(target)))
+    return FAILED if mined.unreadable else CLEAN
 
 
 def decide_again(arguments: argparse.Namespace) -> int:
@@ -234,10 +255,35 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     given = vars(arguments)
     path = Path(given["config"]) if given.get("config") else find_config(Path.cwd())
     overrides = {name: given.get(name) for name in _FROM_ARGUMENTS}
-    for name in ("select", "ignore"):
-        codes = given.get(name)
-        overrides[name] = None if codes is None else tuple(codes)
+    for name in ("select", "ignore", "templates"):
+        values = given.get(name)
+        overrides[name] = None if values is None else tuple(values)
     return load_config(path, overrides)
+
+
+def _mined(paths: Sequence[str], config: Config, target: Path, limits: Limits | None = None) -> Mined:
+    """What was learnt of a batch, written as a pack."""
+    from auditor.mining import mine
+
+    with closing(Progress(sys.stderr)) as progress:
+        mined = mine(paths, config, limits, unreadable=_tell_unreadable, progress=progress)
+    with atomic(target) as out:
+        out.writelines(f"{line}\n" for line in render_pack(mined.pack))
+    return mined
+
+
+def _with_mined(arguments: argparse.Namespace, config: Config) -> Config:
+    """The configuration of a filter run with the pack that was learnt of its inputs, `templates.toml` beside them."""
+    from auditor.stream.run import check_out
+
+    if arguments.out is None or not arguments.paths:
+        raise ConfigError("--mine reads the inputs twice: name files to filter, and the folder to write to with --out")
+    out = Path(arguments.out)
+    check_out(arguments.paths, out)
+    make_folder(out)
+    pack = out / MINED_PACK
+    print(f"auditor: {_mined(arguments.paths, config, pack).summary(str(pack))}", file=sys.stderr)
+    return replace(config, templates=(*config.templates, str(pack)))
 
 
 def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditor.errors import ConfigError, nearest
+from auditor.span import Span
 from auditor.text.template import EVERY_SOURCE, SLOT, first_word, folded_line, slotted, source_key
 
 VERSION: Final = 1
@@ -104,8 +105,8 @@ class Templates:
                     for source in pack.sources:
                         if source.name == name:
                             lines.add(source.lines)
-        self.names: Mapping[str, BatchName] = {entry.variant: entry for pack in packs for entry in pack.names}
-        """The rare spellings of names, each with the frequent one."""
+        self._names = {entry.variant: entry for pack in packs for entry in pack.names if not entry.keep}
+        self._variant = _one_of(self._names)
 
     def find(self, source: str, lines: Sequence[str]) -> Iterator[tuple[int, TemplateLine]]:
         """The numbers of the lines that are template lines of a source, with their entries; kept ones left out.
@@ -123,6 +124,17 @@ class Templates:
             entry = look_up(folded_line(line)) or look_up(slotted(line) or "")
             if entry is not None and not entry.keep:
                 yield number, entry
+
+    def names_in(self, text: str) -> list[tuple[Span, BatchName]]:
+        """Where the rare spellings of names stand as whole words in a text, sorted."""
+        if self._variant is None:
+            return []
+        return [(Span(*match.span()), self._names[match.group()]) for match in self._variant.finditer(text)]
+
+
+def _one_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(map(re.escape, names), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)") if longest_first else None
 
 
 def load_packs(paths: Iterable[str | Path]) -> Templates:

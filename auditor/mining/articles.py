@@ -14,8 +14,8 @@ from auditor.text.template import folded_lines, slotted, source_of
 FIRST, LAST = 3, 4
 """How many filled lines at the beginning, and at the end, of an article are its edges."""
 
-SLOTTED_AT_EDGES: Final = 6
-"""So many lines at either end are also counted with the names at their end folded."""
+SLOTTED_FIRST, SLOTTED_LAST = 2, 6
+"""How many lines at the beginning, and at the end, are also counted with the names at their end folded."""
 
 SHORTEST_WORD: Final = 4
 MOST_WORDS: Final = 400
@@ -51,8 +51,7 @@ class Article:
         filled = [number for number, line in enumerate(folded) if line and line != b"0"]
         start = hash(source)
         forms = [(number, hash((start, folded[number])), folded[number]) for number in filled]
-        edges = filled if len(filled) <= 2 * SLOTTED_AT_EDGES else filled[:SLOTTED_AT_EDGES] + filled[-SLOTTED_AT_EDGES:]
-        for number in edges:
+        for number in (*filled[:SLOTTED_FIRST], *filled[max(SLOTTED_FIRST, len(filled) - SLOTTED_LAST) :]):
             if form := slotted(raw[number]).encode("utf-8"):
                 forms.append((number, hash((start, form)), form))
         whole = blake2b(source.encode("utf-8", "replace") + b"\n" + b"\n".join(folded), digest_size=8).digest()

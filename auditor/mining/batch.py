@@ -49,6 +49,17 @@ class Mined:
     left_out: Mapping[str, int] = field(default_factory=dict)
     least: int = RECURS
 
+    def summary(self, where: str) -> str:
+        """What was learnt and what was left out, in one line."""
+        lines = sum(len(source.lines) for source in self.pack.sources)
+        told = f"{where}: {lines} template lines of {len(self.pack.sources)} sources in {self.pack.articles} articles"
+        if self.left_out:
+            reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.items())
+            told += f"; recurring lines left out: {reasons}"
+        if self.least > RECURS:
+            told += f"; too many lines recur, so those in fewer than {self.least} articles were not looked at"
+        return told
+
 
 def mine(
     paths: Sequence[str],
@@ -67,14 +78,16 @@ def mine(
     The same articles give the same answer in any order; copies of an article count once. Memory is bounded: what is
     counted beyond two million lines lies in temporary files, 16 bytes a line.
 
-    Raises ConfigError for standard input and limits that cannot be, ReadError for a path that cannot be read, WriteError
-    when there is no space for the temporary files.
+    Raises ConfigError for standard input and limits that cannot be, ReadError for a path that cannot be read,
+    WriteError when there is no space for the temporary files.
     """
     limits = limits or Limits()
     if limits.articles < RECURS or not 0 <= limits.share <= 1:
         raise ConfigError("a template line must stand in at least 2 articles, and in a share of them of 0 to 1")
     if STANDARD_INPUT in paths:
-        raise ConfigError("mining reads its input twice, which standard input cannot be; save it to a file and name that")
+        raise ConfigError(
+            "mining reads its input twice, which standard input cannot be; save it to a file and name that"
+        )
     count = _Reading(paths, config, progress, unreadable)
     with ArticleCounter() as lines, ArticleCounter() as sources:
         for article in count:

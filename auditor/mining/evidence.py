@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from auditor.mining.articles import FIRST, LAST, Article, sketch
@@ -87,19 +88,20 @@ class Gatherer:
             if len(sample) == SAMPLED and article.digest >= sample[-1].digest:
                 continue
             if any(each.digest == article.digest for each in sample):
-                continue
+                continue  # a copy
             if words is None:
                 words = sketch(article, recurring)
-            insort(sample, Sampled(article.digest, article.raw[number].strip(), words), key=lambda each: each.digest)
+            insort(sample, Sampled(article.digest, article.raw[number].strip(), words), key=attrgetter("digest"))
             del sample[SAMPLED:]
 
     def _refer(self, article: Article, recurring: set[int]) -> None:
         reference = self.reference
         if len(reference) == REFERENCE and article.digest >= reference[-1][0]:
             return
-        if any(digest == article.digest for digest, _, _ in reference):
-            return
-        insort(reference, (article.digest, article.source, sketch(article, recurring)), key=lambda each: each[0])
+        place = bisect_left(reference, article.digest, key=itemgetter(0))
+        if place < len(reference) and reference[place][0] == article.digest:
+            return  # a copy
+        reference.insert(place, (article.digest, article.source, sketch(article, recurring)))
         del reference[REFERENCE:]
 
 

@@ -12,12 +12,13 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from auditor.mining.articles import word_hashes
 from auditor.mining.evidence import SAMPLED, Evidence, Sampled
 from auditor.mining.similar import groups
+from auditor.text.template import folded_line
 
 UNRELATED: Final = 0.2
 """The weighted overlap of two articles up to which they are taken for unrelated: above it are one in a hundred pairs of
@@ -122,11 +123,14 @@ class Judge:
             least = max(least, FEWEST_SLOTTED)
         if articles < least:
             return "in too few articles"
-        if group[0].slot and len({each.raw for each in sample}) < FEWEST_FORMS:
+        if group[0].slot and len({folded_line(each.raw) for each in sample}) < FEWEST_FORMS:
             return "the names at its end do not change"
-        if self._stories(sample, group) < min(least, SAMPLED // 2 + 1):
+        own = set().union(*(word_hashes(each.line) for each in group))
+        known = [self._weighed(each, own) for each in sample]
+        overlaps = {(one, two): _overlap(known[one], known[two]) for one, two in combinations(range(len(known)), 2)}
+        if _stories(len(known), overlaps) < min(least, SAMPLED // 2 + 1):
             return "in versions of one story"
-        if self._overlap_of(sample, group) > self._limit.get(source, UNRELATED):
+        if statistics.median(overlaps.values()) > self._limit.get(source, UNRELATED):
             return "in articles on one subject"
         seen = sum(each.seen for each in group)
         edge = sum(each.top + each.tail for each in group) / max(seen, 1)
@@ -136,30 +140,29 @@ class Judge:
             return "not at the edge of its articles"
         return ""
 
-    def _overlap_of(self, sample: Sequence[Sampled], group: Sequence[Evidence]) -> float:
-        """The median overlap of the articles of a line, its own words left out."""
-        own = set().union(*(word_hashes(each.line) for each in group))
-        return statistics.median(self._overlap(one.words, two.words, own) for one, two in combinations(sample, 2))
-
-    def _stories(self, sample: Sequence[Sampled], group: Sequence[Evidence]) -> int:
-        """How many stories the articles of a line tell: versions of one are counted once."""
-        own = set().union(*(word_hashes(each.line) for each in group))
-        told: list[Sampled] = []
-        for each in sample:
-            if all(self._overlap(each.words, other.words, own) < SAME_STORY for other in told):
-                told.append(each)
-        return len(told)
-
-    def _overlap(self, one: array[int], two: array[int], own: set[int]) -> float:
-        """The weight of the words of both articles, as a share of that of the words of the lighter one: 0 to 1."""
-        first, second = set(one) - own, set(two) - own
-        weight = self._weights.get
-        lighter = min(sum(weight(word, self._rarest) for word in words) for words in (first, second))
-        return sum(weight(word, self._rarest) for word in first & second) / lighter if lighter else 0.0
+    def _weighed(self, article: Sampled, own: set[int]) -> dict[int, float]:
+        """The words of an article with their weights, those of the line itself left out."""
+        weight, rarest = self._weights.get, self._rarest
+        return {word: weight(word, rarest) for word in article.words if word not in own}
 
     def _median_overlap(self, articles: Sequence[array[int]]) -> float:
-        pairs = zip(articles, articles[1:], strict=False)
-        return statistics.median([self._overlap(one, two, set()) for one, two in pairs][:PAIRS])
+        weighed = [self._weighed(Sampled(0, "", words), set()) for words in articles[: PAIRS + 1]]
+        return statistics.median(_overlap(one, two) for one, two in pairwise(weighed))
+
+
+def _overlap(one: Mapping[int, float], two: Mapping[int, float]) -> float:
+    """The weight of the words of both articles, as a share of that of the words of the lighter one: 0 to 1."""
+    lighter = min(math.fsum(one.values()), math.fsum(two.values()))
+    return math.fsum(map(one.__getitem__, one.keys() & two.keys())) / lighter if lighter else 0.0
+
+
+def _stories(articles: int, overlaps: Mapping[tuple[int, int], float]) -> int:
+    """How many stories some articles tell: versions of one are counted once."""
+    told: list[int] = []
+    for each in range(articles):
+        if all(overlaps[other, each] < SAME_STORY for other in told):
+            told.append(each)
+    return len(told)
 
 
 def _text(evidence: Evidence) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from rensa import RMinHash, RMinHashLSH
@@ -29,11 +30,7 @@ def groups(lines: Sequence[str]) -> list[list[int]]:
     first = list(range(len(lines)))
     index = RMinHashLSH(ALIKE, SIGNATURE, BANDS)
     for number, sketch in enumerate(RMinHash.from_token_sets([sorted(each) for each in shingles], SIGNATURE, SEED)):
-        compared = 0
-        for other in sorted(index.query(sketch)):
-            if compared == MOST_OF_ONE_KIND:
-                break
-            compared += 1
+        for other in sorted(index.query(sketch))[:MOST_OF_ONE_KIND]:
             if _jaccard(shingles[number], shingles[other]) >= ALIKE:
                 one, two = sorted((_root(first, number), _root(first, other)))
                 first[two] = one
@@ -46,7 +43,7 @@ def groups(lines: Sequence[str]) -> list[list[int]]:
 
 def _shingles(line: str) -> frozenset[str]:
     words = ["", *line.split(), ""]
-    return frozenset(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    return frozenset(f"{one} {two}" for one, two in pairwise(words))
 
 
 def _jaccard(one: frozenset[str], two: frozenset[str]) -> float:

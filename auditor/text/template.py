@@ -1,8 +1,8 @@
 """Template lines: the folded form in which a recurring line of a site is the same line, and the source of an article.
 
-Folded are letter case, punctuation, white space, numbers and dates: “Published 6:05 AM, Feb 3, 2020” and “Published 11:40
-AM, 12 March 2021” are both `published 0 am 0`. A line that ends with names has a second form, in which they are
-a slot: “Additional reporting by Lena Olsson and Karl Lund” is `additional reporting by *` as well.
+Folded are letter case, punctuation, white space, numbers and dates: “Published 6:05 AM, Feb 3, 2020” and “Published
+11:40 AM, 12 March 2021” are both `published 0 am 0`. A line that ends with names has a second form, in which they are a
+slot: “Additional reporting by Lena Olsson and Karl Lund” is `additional reporting by *` as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ LONGEST_LINE: Final = 600
 LONGEST_SLOTTED: Final = 240
 """How many characters a line may have whose names at the end are folded."""
 
+WORDS_OF_SHORT: Final = 12
+"""In a line without a figure that has more words than that a month or weekday is no date that changes."""
+
+FEW_SIGNS: Final = 30
+"""So many different signs are replaced one by one, which is quicker."""
+
 SLOT: Final = "*"
 """Stands for the names at the end of a folded line."""
 
@@ -34,16 +40,24 @@ SOURCE_FIELDS: Final = ("source", "url", "folder")
 """The fields of an article's `meta` that tell its source, the first that does counts."""
 
 _TABLE: Final = bytes(
-    byte if byte >= 128 or byte == 10 else 48 if 48 <= byte < 58 else ord(chr(byte).lower()) if chr(byte).isalpha() else 32
+    byte
+    if byte >= 128 or byte == 10
+    else 48
+    if 48 <= byte < 58
+    else ord(chr(byte).lower())
+    if chr(byte).isalpha()
+    else 32
     for byte in range(256)
 )
 """For `bytes.translate`: digits become 0, letters A to Z small, other ASCII signs but the line feed a space."""
 
-_OTHER_SIGNS = re.compile(r"[^\x00-\x7f\w]+")
+_ASCII: Final = bytes(range(128))
+_OTHER_SIGNS = re.compile(r"[^\x00-\x7f\w]")
 _ALSO_WORDS: Final = frozenset({"may", "march"})
 """Months that are words as well: folded beside a number only."""
 
-_NUMBERS = re.compile(rb"(?:\b(?:may|march) )? ?0(?:[0 ]|(?:st|nd|rd|th|may|march)\b)*")
+_NUMBERS = re.compile(rb"0[0 ]*(?:(?:st|nd|rd|th|may|march)\b[0 ]*)*")
+_MONTH_BEFORE = re.compile(rb"(?:\b(?:may|march) )+0\b")
 _FIRST_WORD = re.compile(r"[^\W\d_]+|[0-9]")
 _NAME_LINKS = frozenset({"and", "in", "of", "for", "the", "at", "&", "de", "la", "von", "van"})
 _EDGES = " \t.,;:()[]-–—•|/\"'“”‘’"
@@ -62,10 +76,7 @@ def folded_lines(text: str) -> list[bytes]:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():
-        raw = text.encode("ascii")
-    else:
-        raw = _OTHER_SIGNS.sub(" ", text.lower()).encode("utf-8")
+    raw = text.encode("ascii") if text.isascii() else _encoded(text.lower())
     look_up = _dates().get
     folded = []
     for line in raw.translate(_TABLE).split(b"\n"):
@@ -73,9 +84,29 @@ def folded_lines(text: str) -> list[bytes]:
             folded.append(b"")
             continue
         words = line.split()
-        bare = b" ".join(map(look_up, words, words))
-        folded.append(_NUMBERS.sub(b" 0 ", bare).strip() if b"0" in bare else bare)
+        if b"0" in line or len(words) <= WORDS_OF_SHORT:
+            bare = b" ".join(map(look_up, words, words))
+            folded.append(_with_one_number(bare) if b"0" in bare else bare)
+        else:
+            folded.append(b" ".join(words))
     return folded
+
+
+def _with_one_number(line: bytes) -> bytes:
+    """A run of figures and dates, with what belongs to them, as one 0."""
+    line = b" ".join(_NUMBERS.sub(b" 0 ", line).split())
+    return _MONTH_BEFORE.sub(b"0", line) if b"may 0" in line or b"march 0" in line else line
+
+
+def _encoded(text: str) -> bytes:
+    """A text in UTF-8, with a space for each sign beyond ASCII that is neither letter nor number."""
+    raw = text.encode("utf-8", "replace")  # a lone surrogate is a question mark
+    signs = {char for char in raw.translate(None, _ASCII).decode("utf-8") if not char.isalnum()}
+    if len(signs) > FEW_SIGNS:
+        return _OTHER_SIGNS.sub(" ", text).encode("utf-8", "replace")
+    for sign in signs:
+        raw = raw.replace(sign.encode("utf-8"), b" ")
+    return raw
 
 
 def folded_line(line: str) -> str:
@@ -88,7 +119,7 @@ def slotted(line: str) -> str:
 
     At least two words that are no names must stand before them.
     """
-    if len(line) > LONGEST_SLOTTED:
+    if len(line) > LONGEST_SLOTTED or not (end := line.rsplit(None, 1)) or not end[-1].strip(_EDGES)[:1].isupper():
         return ""
     words = line.split()
     last = len(words)
@@ -98,7 +129,7 @@ def slotted(line: str) -> str:
         if word[:1].isupper() and not word.isupper():
             fixed -= 1
             last = min(last, fixed)
-        elif word in _NAME_LINKS or not word or word.isupper():
+        elif word in _NAME_LINKS or not word or word.isupper():  # “AFP” alone is no name of a person
             fixed -= 1
         else:
             break
@@ -135,7 +166,9 @@ def source_of(meta: Mapping[str, str]) -> str:
 
 def source_key(name: str) -> str:
     """The name of a source in the form in which sources are compared."""
-    return " ".join("".join(char if char.isprintable() else " " for char in name.lower()).split())
+    if not name.isprintable():
+        name = "".join(char if char.isprintable() else " " for char in name)
+    return " ".join(name.lower().split())
 
 
 def host(url: str) -> str:
