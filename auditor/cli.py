@@ -147,6 +147,7 @@ def _add_mine(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="SHARE",
         help="and in this share of its source's articles, 0 to 1; default: 0.001",
     )
+    parser.add_argument("--names", action="store_true", help="learn rare spellings of frequent names, too")
     parser.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
     _add_reading_options(parser)
 

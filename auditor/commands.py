@@ -147,7 +147,8 @@ def mine_templates(arguments: argparse.Namespace) -> int:
 
     config, _ = _configured(arguments)
     target = Path(arguments.out)
-    mined = _mined(arguments.paths, config, target, Limits(arguments.min_articles, arguments.min_share))
+    limits = Limits(arguments.min_articles, arguments.min_share)
+    mined = _mined(arguments.paths, config, target, limits, names=arguments.names)
     print(mined.summary(str(target)))
     return FAILED if mined.unreadable else CLEAN
 
@@ -261,12 +262,14 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     return load_config(path, overrides)
 
 
-def _mined(paths: Sequence[str], config: Config, target: Path, limits: Limits | None = None) -> Mined:
+def _mined(
+    paths: Sequence[str], config: Config, target: Path, limits: Limits | None = None, *, names: bool = False
+) -> Mined:
     """What was learnt of a batch, written as a pack."""
     from auditor.mining import mine
 
     with closing(Progress(sys.stderr)) as progress:
-        mined = mine(paths, config, limits, unreadable=_tell_unreadable, progress=progress)
+        mined = mine(paths, config, limits, names=names, unreadable=_tell_unreadable, progress=progress)
     with atomic(target) as out:
         out.writelines(f"{line}\n" for line in render_pack(mined.pack))
     return mined

@@ -152,7 +152,7 @@ class Document:
     @view
     def batch_names(self) -> list[tuple[Span, BatchName]]:
         """Where the rare spellings stand that the template packs know of, sorted, with the frequent ones."""
-        return [] if self.templates is None else self.templates.names_in(self.text)
+        return [] if self.templates is None else self.templates.names_in(self.text, self.folded)
 
     @view
     def paragraphs(self) -> SpanArray:

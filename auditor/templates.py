@@ -6,12 +6,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 from auditor.errors import ConfigError, nearest
+from auditor.scan import Keywords
 from auditor.span import Span
 from auditor.text.template import EVERY_SOURCE, SLOT, first_word, folded_line, slotted, source_key
+from auditor.text.words import as_key
 
 VERSION: Final = 1
 """The version of the format of packs."""
@@ -105,8 +108,8 @@ class Templates:
                     for source in pack.sources:
                         if source.name == name:
                             lines.add(source.lines)
-        self._names = {entry.variant: entry for pack in packs for entry in pack.names if not entry.keep}
-        self._variant = _one_of(self._names)
+        self._names = list({entry.variant: entry for pack in packs for entry in pack.names}.values())
+        self._variants = Keywords([as_key(entry.variant) for entry in self._names]) if self._names else None
 
     def find(self, source: str, lines: Sequence[str]) -> Iterator[tuple[int, TemplateLine]]:
         """The numbers of the lines that are template lines of a source, with their entries; kept ones left out.
@@ -125,16 +128,21 @@ class Templates:
             if entry is not None and not entry.keep:
                 yield number, entry
 
-    def names_in(self, text: str) -> list[tuple[Span, BatchName]]:
-        """Where the rare spellings of names stand as whole words in a text, sorted."""
-        if self._variant is None:
+    def names_in(self, text: str, folded: str) -> list[tuple[Span, BatchName]]:
+        """Where the rare spellings of names stand as whole words in a text, sorted; kept ones left out.
+
+        folded: the text as `auditor.text.words.folded` makes it.
+        """
+        if self._variants is None:
             return []
-        return [(Span(*match.span()), self._names[match.group()]) for match in self._variant.finditer(text)]
-
-
-def _one_of(names: Iterable[str]) -> re.Pattern[str] | None:
-    longest_first = sorted(map(re.escape, names), key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)") if longest_first else None
+        found = []
+        for number, start, _ in self._variants.places(folded):
+            entry = self._names[number]
+            span = Span(start, start + len(entry.variant))  # a key begins with a space, and the folded text, too
+            whole = not (text[span.start - 1 : span.start].isalnum() or text[span.end : span.end + 1].isalnum())
+            if whole and not entry.keep and span.of(text) == entry.variant:
+                found.append((span, entry))
+        return sorted(found, key=itemgetter(0))
 
 
 def load_packs(paths: Iterable[str | Path]) -> Templates:

@@ -26,13 +26,14 @@ MOST_WORDS: Final = 400
 class Article:
     """An article in folded lines.
 
-    source: as `source_of` tells it. folded: each line. raw: each line as it stands. filled: the numbers of the lines
-    with a word. forms: for each filled line its number, a key and the folded form; at the edges those that end with
+    source: as `source_of` tells it. text: as it was given. folded: each line. raw: each line as it stands. filled: the
+    numbers of the lines with a word. forms: for each filled line its number, a key and the folded form; at the edges those that end with
     names once more with a slot for them. A key is of use within this process only. digest: of source and folded
     text, the same in every process and for every copy of the article.
     """
 
     source: str
+    text: str
     folded: list[bytes]
     raw: list[str]
     filled: list[int]
@@ -55,7 +56,7 @@ class Article:
             if form := slotted(raw[number]).encode("utf-8"):
                 forms.append((number, hash((start, form)), form))
         whole = blake2b(source.encode("utf-8", "replace") + b"\n" + b"\n".join(folded), digest_size=8).digest()
-        return cls(source, folded, raw, filled, forms, int.from_bytes(whole, "big", signed=True))
+        return cls(source, doc.text, folded, raw, filled, forms, int.from_bytes(whole, "big", signed=True))
 
 
 def sketch(article: Article, template: set[int]) -> array[int]:

@@ -14,6 +14,7 @@ from auditor.mining.articles import Article
 from auditor.mining.counting import ArticleCounter
 from auditor.mining.evidence import Evidence, Gatherer
 from auditor.mining.judging import Judge, Judgement, Limits
+from auditor.mining.names import NameCounter
 from auditor.readers import Record, read
 from auditor.readers.sources import STANDARD_INPUT
 from auditor.templates import Pack, SourceLines, TemplateLine
@@ -52,7 +53,10 @@ class Mined:
     def summary(self, where: str) -> str:
         """What was learnt and what was left out, in one line."""
         lines = sum(len(source.lines) for source in self.pack.sources)
-        told = f"{where}: {lines} template lines of {len(self.pack.sources)} sources in {self.pack.articles} articles"
+        told = f"{where}: {lines} template lines of {len(self.pack.sources)} sources"
+        if self.pack.names:
+            told += f" and {len(self.pack.names)} rare spellings of names"
+        told += f" in {self.pack.articles} articles"
         if self.left_out:
             reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.items())
             told += f"; recurring lines left out: {reasons}"
@@ -66,14 +70,16 @@ def mine(
     config: Config,
     limits: Limits | None = None,
     *,
+    names: bool = False,
     unreadable: Callable[[Record], object] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Mined:
     """Learn the template lines of each source of a batch.
 
     paths: as `auditor.readers.read` takes them, but not `-`: the batch is read twice. limits: how often a line must
-    stand; None for the defaults. unreadable: is called with each record without an article. progress: is called with
-    the number of records read since the last call, in both readings.
+    stand; None for the defaults. names: also learn rare spellings of names (see `auditor.mining.names`). unreadable: is
+    called with each record without an article. progress: is called with the number of records read since the last call,
+    in both readings.
 
     The same articles give the same answer in any order; copies of an article count once. Memory is bounded: what is
     counted beyond two million lines lies in temporary files, 16 bytes a line.
@@ -89,19 +95,25 @@ def mine(
             "mining reads its input twice, which standard input cannot be; save it to a file and name that"
         )
     count = _Reading(paths, config, progress, unreadable)
-    with ArticleCounter() as lines, ArticleCounter() as sources:
+    with ArticleCounter() as lines, ArticleCounter() as sources, NameCounter() as spellings:
         for article in count:
             lines.add({key for _, key, _ in article.forms}, article.digest)
             sources.add([hash(article.source)], article.digest)
+            if names:
+                spellings.count(article.text, article.digest)
         recurring = lines.counted(RECURS, MOST_LINES)
         sizes = sources.counted(RECURS, MOST_SOURCES)
-    gatherer = Gatherer(recurring.articles, limits.articles)
-    for article in _Reading(paths, config, progress, None):
-        gatherer.add(article)
-    names = {each.source for each in gatherer.found.values()}
-    known = {name: sizes.articles.get(hash(name), 0) for name in names}
+        gatherer = Gatherer(recurring.articles, limits.articles)
+        for article in _Reading(paths, config, progress, None):
+            gatherer.add(article)
+            if names:
+                spellings.look(article.text)
+        found = tuple(spellings.names()) if names else ()
+    known = {
+        source: sizes.articles.get(hash(source), 0) for source in {each.source for each in gatherer.found.values()}
+    }
     judged = Judge(gatherer.reference, known, limits).judge(gatherer.found.values())
-    pack = Pack(sizes.pairs, tuple(_sources(judged, known)))
+    pack = Pack(sizes.pairs, tuple(_sources(judged, known)), found)
     left_out = Counter(each.left_out for each in judged if each.left_out)
     return Mined(pack, count.unreadable, dict(sorted(left_out.items())), recurring.least)
 

@@ -78,6 +78,16 @@ class ArticleCounter:
                 counts = {key: count for key, count in counts.items() if count >= least}
         return Counted(counts, least, pairs)
 
+    def articles_of(self, keys: Iterable[int]) -> dict[int, int]:
+        """In how many different articles each of some keys stands. Raises WriteError as `counted` does."""
+        wanted = np.unique(np.fromiter(keys, dtype=np.int64))
+        counts = dict.fromkeys(wanted.tolist(), 0)
+        for part, articles in self._parts():
+            chosen = np.isin(part, wanted)
+            found, times = _distinct(part[chosen], articles[chosen])
+            counts.update(zip(found.tolist(), times.tolist(), strict=True))
+        return counts
+
     def _parts(self) -> Iterable[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
         if self._folder is None:
             yield np.array(self._keys, dtype=np.int64), np.array(self._articles, dtype=np.int64)
