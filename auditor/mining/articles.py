@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -18,7 +19,10 @@ SLOTTED_FIRST, SLOTTED_LAST = 2, 6
 """How many lines at the beginning, and at the end, are also counted with the names at their end folded."""
 
 SHORTEST_WORD: Final = 4
-MOST_WORDS: Final = 400
+FEWEST_WORDS: Final = 20
+"""With fewer words beside its recurring lines an article is compared as a whole."""
+
+MOST_WORDS: Final = 200
 """How many words a sketch holds at most; of more those with the smallest hashes, the same ones in every article."""
 
 
@@ -27,9 +31,9 @@ class Article:
     """An article in folded lines.
 
     source: as `source_of` tells it. text: as it was given. folded: each line. raw: each line as it stands. filled: the
-    numbers of the lines with a word. forms: for each filled line its number, a key and the folded form; at the edges those that end with
-    names once more with a slot for them. A key is of use within this process only. digest: of source and folded
-    text, the same in every process and for every copy of the article.
+    numbers of the lines with a word. forms: for each filled line its number, a key and the folded form; at the edges
+    those that end with names once more, with a slot for them. A key is of use within this process only. digest: of
+    source and folded text, the same in every process and for every copy of the article.
     """
 
     source: str
@@ -60,19 +64,21 @@ class Article:
 
 
 def sketch(article: Article, template: set[int]) -> array[int]:
-    """Hashes of the words of four letters and more that the article holds, sorted, at most 400.
+    """Hashes of the words of four letters and more that the article holds, sorted, at most 200.
 
-    template: the numbers of lines that recur in the batch: their words are left out, unless they are half of the
-    article, which is then a version of another article.
+    template: the numbers of lines that stand in many articles: their words are left out, unless little else is there.
     """
     lines = article.folded
-    rest = [line for number, line in enumerate(lines) if number not in template]
-    if 2 * sum(map(len, rest)) < sum(map(len, lines)):
-        rest = lines
-    words = {word for word in b" ".join(rest).split() if len(word) >= SHORTEST_WORD}
-    return array("L", sorted(map(zlib.crc32, words))[:MOST_WORDS])
+    words = _words(line for number, line in enumerate(lines) if number not in template)
+    if len(words) < FEWEST_WORDS:
+        words = _words(lines)
+    return array("I", sorted(map(zlib.crc32, words))[:MOST_WORDS])
 
 
 def word_hashes(line: bytes) -> set[int]:
     """The hashes that a sketch holds for the words of a folded line."""
-    return {zlib.crc32(word) for word in line.split() if len(word) >= SHORTEST_WORD}
+    return set(map(zlib.crc32, _words([line])))
+
+
+def _words(lines: Iterable[bytes]) -> set[bytes]:
+    return {word for word in b" ".join(lines).split() if len(word) >= SHORTEST_WORD}

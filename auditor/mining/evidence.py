@@ -14,6 +14,9 @@ from auditor.mining.articles import FIRST, LAST, Article, sketch
 SAMPLED: Final = 8
 """Of how many articles of each line the text and a sketch are kept: those with the smallest digests."""
 
+MANY: Final = 10
+"""From so many articles on a line says nothing of what an article is about: versions of a story are seldom more."""
+
 REFERENCE: Final = 1500
 """How many articles of the batch tell how often words are used; again those with the smallest digests."""
 
@@ -63,7 +66,8 @@ class Gatherer:
         counts = self._counts
         hits = [form for form in article.forms if form[1] in counts]
         recurring = {number for number, key, _ in hits if counts[key] >= self._solid}
-        self._refer(article, recurring)
+        many = {number for number, key, _ in hits if counts[key] >= MANY}
+        self._refer(article, many)
         if not hits:
             return
         rank = {number: place for place, number in enumerate(article.filled)}
@@ -90,18 +94,18 @@ class Gatherer:
             if any(each.digest == article.digest for each in sample):
                 continue  # a copy
             if words is None:
-                words = sketch(article, recurring)
+                words = sketch(article, many)
             insort(sample, Sampled(article.digest, article.raw[number].strip(), words), key=attrgetter("digest"))
             del sample[SAMPLED:]
 
-    def _refer(self, article: Article, recurring: set[int]) -> None:
+    def _refer(self, article: Article, many: set[int]) -> None:
         reference = self.reference
         if len(reference) == REFERENCE and article.digest >= reference[-1][0]:
             return
         place = bisect_left(reference, article.digest, key=itemgetter(0))
         if place < len(reference) and reference[place][0] == article.digest:
             return  # a copy
-        reference.insert(place, (article.digest, article.source, sketch(article, recurring)))
+        reference.insert(place, (article.digest, article.source, sketch(article, many)))
         del reference[REFERENCE:]
 
 
