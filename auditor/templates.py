@@ -14,7 +14,7 @@ from auditor.errors import ConfigError, nearest
 from auditor.scan import Keywords
 from auditor.span import Span
 from auditor.text.template import EVERY_SOURCE, SLOT, first_word, folded_line, slotted, source_key
-from auditor.text.words import as_key
+from auditor.text.words import as_key, fold
 
 VERSION: Final = 1
 """The version of the format of packs."""
@@ -138,11 +138,18 @@ class Templates:
         found = []
         for number, start, _ in self._variants.places(folded):
             entry = self._names[number]
-            span = Span(start, start + len(entry.variant))  # a key begins with a space, and the folded text, too
-            whole = not (text[span.start - 1 : span.start].isalnum() or text[span.end : span.end + 1].isalnum())
+            first = start - _left_out(entry.variant)  # a key begins with a space, and so does the folded text
+            span = Span(first, first + len(entry.variant))
+            whole = not (text[max(first, 1) - 1 : first].isalnum() or text[span.end : span.end + 1].isalnum())
             if whole and not entry.keep and span.of(text) == entry.variant:
                 found.append((span, entry))
         return sorted(found, key=itemgetter(0))
+
+
+def _left_out(name: str) -> int:
+    """How many characters at the beginning of a name its key leaves out, as it knows only the letters A to Z."""
+    bare = fold(name)
+    return len(bare) - len(bare.lstrip())
 
 
 def load_packs(paths: Iterable[str | Path]) -> Templates:

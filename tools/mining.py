@@ -1,8 +1,8 @@
 """Measures mining on the development sets: recall of marked lines that recur, and the rows to be judged.
 
-    python -m tools.mining               recall on human_masakhanews_en, and what is left out why
-    python -m tools.mining --rows        the 100 lines in the most articles, as rows for docs/judged/mined_lines.csv
-    python -m tools.mining --names       rare spellings of names in all sets, as rows for docs/judged/mined_names.csv
+python -m tools.mining               recall on human_masakhanews_en, and what is left out why
+python -m tools.mining --rows        the 100 lines in the most articles, as rows for docs/judged/mined_lines.csv
+python -m tools.mining --names       rare spellings of names in all sets, as rows for docs/judged/mined_names.csv
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def line_rows(found: Mined) -> Iterator[list[Any]]:
     lines = [line for source in found.pack.sources for line in source.lines][:TOP]
     for line in sorted(lines, key=lambda each: -each.articles):
         for record in raw_records(MARKED):
-            raw = next((raw for raw in record["text"].splitlines() if line.line in (folded_line(raw), slotted(raw))), "")
+            raw = next(
+                (raw for raw in record["text"].splitlines() if line.line in (folded_line(raw), slotted(raw))), ""
+            )
             if raw:
                 start = record["text"].index(raw.strip())
                 first = " ".join(raw.split()[:5])

@@ -26,7 +26,7 @@ MOST_WORDS: Final = 200
 """How many words a sketch holds at most; of more those with the smallest hashes, the same ones in every article."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Article:
     """An article in folded lines.
 

@@ -70,7 +70,6 @@ class Gatherer:
         self._refer(article, many)
         if not hits:
             return
-        rank = {number: place for place, number in enumerate(article.filled)}
         top, tail = _edges(article, recurring)
         words: array[int] | None = None
         met: set[int] = set()
@@ -82,7 +81,7 @@ class Gatherer:
             evidence = self.found.get(key)
             if evidence is None:
                 evidence = self.found[key] = Evidence(form, article.source, counts[key], form.endswith(b" *"))
-            at = rank[number]
+            at = bisect_left(article.filled, number)
             evidence.seen += 1
             if at < top and (at < whole - tail or at <= whole - 1 - at):
                 evidence.top += 1
