@@ -32,9 +32,9 @@ class Counted(NamedTuple):
 class ArticleCounter:
     """Counts for each key the different articles that it stands in; a key or article that comes again counts once.
 
-    Keys and articles are integers of 64 bits (signed). Pairs of them are held up to `held` (two million), then spread over 256
-    files in a folder of their own by the low bits of the key, 16 bytes a pair; `counted` reads one file at a time, so
-    that memory is that of the largest. It is a context manager: leaving it takes the files away.
+    Keys and articles are integers of 64 bits (signed). Pairs of them are held up to `held` (two million), then spread
+    over 256 files in a folder of their own by the low bits of the key, 16 bytes a pair; `counted` reads one file at a
+    time, so that memory is that of the largest. It is a context manager: leaving it takes the files away.
     """
 
     def __init__(self, held: int | None = None) -> None:
