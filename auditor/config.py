@@ -110,7 +110,10 @@ class Config:
         import hashlib
 
         plain = to_plain(self)
-        plain["templates"] = [_digest(Path(path)) for path in self.templates]
+        if packs := [_digest(Path(path)) for path in self.templates]:
+            plain["templates"] = packs
+        else:
+            del plain["templates"]
         payload = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(payload).hexdigest()[:16]
 

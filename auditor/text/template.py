@@ -143,12 +143,16 @@ def slotted(line: str) -> str:
 
 def first_word(line: str) -> str | None:
     """The first word of the folded form of a line, found quickly; None where only folding can tell."""
-    if not line.isascii():
-        return None
     match = _FIRST_WORD.search(line)
     if match is None:
-        return ""
-    word = match.group().lower()
+        return "" if line.isascii() else None
+    word = match.group()
+    if not line.isascii():
+        start, end = match.span()
+        after = line[end : end + 1]
+        if not word.isascii() or not (after.isascii() or not after.isalnum()) or any(map(str.isalnum, line[:start])):
+            return None
+    word = word.lower()
     return "0" if word.isdigit() or word.encode() in _dates() else word
 
 
