@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
@@ -148,7 +148,7 @@ def mine_templates(arguments: argparse.Namespace) -> int:
     config, _ = _configured(arguments)
     target = Path(arguments.out)
     limits = Limits(arguments.min_articles, arguments.min_share)
-    mined = _mined(arguments.paths, config, target, limits, names=arguments.names)
+    mined = _mined(arguments.paths, config, target, limits, names=arguments.names, unreadable=_tell_unreadable)
     print(mined.summary(str(target)))
     return FAILED if mined.unreadable else CLEAN
 
@@ -263,13 +263,19 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
 
 
 def _mined(
-    paths: Sequence[str], config: Config, target: Path, limits: Limits | None = None, *, names: bool = False
+    paths: Sequence[str],
+    config: Config,
+    target: Path,
+    limits: Limits | None = None,
+    *,
+    names: bool = False,
+    unreadable: Callable[[Record], object] | None = None,
 ) -> Mined:
     """What was learnt of a batch, written as a pack."""
     from auditor.mining import mine
 
     with closing(Progress(sys.stderr)) as progress:
-        mined = mine(paths, config, limits, names=names, unreadable=_tell_unreadable, progress=progress)
+        mined = mine(paths, config, limits, names=names, unreadable=unreadable, progress=progress)
     with atomic(target) as out:
         out.writelines(f"{line}\n" for line in render_pack(mined.pack))
     return mined

@@ -380,7 +380,7 @@ def test_mine_writes_a_pack_that_check_report_and_filter_use(
     monkeypatch.chdir(tmp_path)
     path = batch_of_fjord(tmp_path)
     assert run("mine", path, "--out", "site.toml") == 0
-    assert capsys.readouterr().out == "site.toml: 1 template lines of 1 sources in 12 articles\n"
+    assert capsys.readouterr().out == "site.toml: 1 template line of 1 source in 12 articles\n"
     only = ("--select", "BP250", "--templates", "site.toml")
     assert run("check", path, *only, "--format", "jsonl", "--fail-on", "minor") == 1
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -408,7 +408,7 @@ def test_filter_mines_first_and_leaves_the_pack_beside_the_run(
         files.pop("ledger.json")
         trees.append(files)
     assert trees[0] == trees[1]
-    assert "one/templates.toml: 1 template lines" in capsys.readouterr().err
+    assert "one/templates.toml: 1 template line of 1 source in 12 articles\n" in capsys.readouterr().err
     import pandas as pd
 
     found = pd.read_parquet(tmp_path / "one" / "findings.parquet")

@@ -19,6 +19,7 @@ from auditor.readers import Record, read
 from auditor.readers.sources import STANDARD_INPUT
 from auditor.templates import Pack, SourceLines, TemplateLine
 from auditor.text.template import slotted
+from auditor.writers.lines import counted
 
 RECURS: Final = 2
 """In how many articles a line must stand to be looked at: lines in two may be a variant of one in many."""
@@ -52,11 +53,11 @@ class Mined:
 
     def summary(self, where: str) -> str:
         """What was learnt and what was left out, in one line."""
-        lines = sum(len(source.lines) for source in self.pack.sources)
-        told = f"{where}: {lines} template lines of {len(self.pack.sources)} sources"
+        lines = counted(sum(len(source.lines) for source in self.pack.sources), "template line")
+        told = f"{where}: {lines} of {counted(len(self.pack.sources), 'source')}"
         if self.pack.names:
-            told += f" and {len(self.pack.names)} rare spellings of names"
-        told += f" in {self.pack.articles} articles"
+            told += f" and {counted(len(self.pack.names), 'rare spelling')} of names"
+        told += f" in {counted(self.pack.articles, 'article')}"
         if self.left_out:
             reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.items())
             told += f"; recurring lines left out: {reasons}"

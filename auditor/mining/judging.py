@@ -27,6 +27,9 @@ random articles of five development sets, and below it no pair of articles on on
 RELATED_BY_SOURCE: Final = 2.5
 """Where the articles of a source are more alike than that, so many times their median overlap."""
 
+FEW, STRICTER = 5, 0.75
+"""With fewer articles sampled the limit is so much lower: a few articles on one wide subject may be hardly alike."""
+
 SAME_STORY: Final = 0.6
 """From this overlap on two articles are versions of one story, and count once."""
 
@@ -130,7 +133,8 @@ class Judge:
         overlaps = {(one, two): _overlap(known[one], known[two]) for one, two in combinations(range(len(known)), 2)}
         if _stories(len(known), overlaps) < min(least, SAMPLED // 2 + 1):
             return "in versions of one story"
-        if statistics.median(overlaps.values()) > self._limit.get(source, UNRELATED):
+        limit = self._limit.get(source, UNRELATED) * (STRICTER if len(sample) < FEW else 1)
+        if statistics.median(overlaps.values()) > limit:
             return "in articles on one subject"
         seen = sum(each.seen for each in group)
         edge = sum(each.top + each.tail for each in group) / max(seen, 1)
