@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar bench-html measure \
+.PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar bench-html \
+	bench-mining measure \
 	measure-grammar score rules-table slow clean help
 
 help:  ## list the targets
@@ -76,6 +77,9 @@ bench: $(READY)  ## cost as a multiple of re.finditer spans on the same text; wr
 
 bench-grammar: $(READY)  ## sentences per second beside LanguageTool as it comes, and its memory; writes docs/grammar.md
 	$(BIN)/python -m benchmarks.grammar --write
+
+bench-mining: $(READY)  ## speed and memory of `auditor mine`; writes benchmarks/README.md
+	$(BIN)/python -m benchmarks.mining --write
 
 bench-quick: $(READY)  ## the same on fewer articles, printed only
 	$(BIN)/python -m benchmarks.run --articles 300 --passes 3

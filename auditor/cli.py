@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_compare(commands)
     _add_filter(commands)
+    _add_mine(commands)
     _add_decide(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -105,6 +106,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--show-config", action="store_true", help="print each setting and where it came from, and leave"
     )
+    _add_template_options(parser)
     _add_guard_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
@@ -149,6 +151,7 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="RUN_DIR",
         help="a run before this one, to show what changed; may be given several times, the oldest first",
     )
+    _add_template_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
     _add_reading_options(parser)
@@ -190,8 +193,31 @@ def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.add_argument("--out", metavar="DIR", help="the folder to write to; needed unless standard input is filtered")
     parser.add_argument("--policy", metavar="FILE", help="a TOML file with the keys of the policy")
+    parser.add_argument(
+        "--mine", action="store_true", help="first learn the template lines of the inputs, as mine does, and use them"
+    )
+    _add_template_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_mine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "mine", "learn the lines that each source puts around its articles, for review")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; they are read twice")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the template pack to write")
+    parser.add_argument(
+        "--min-articles", type=int, default=3, metavar="N", help="a line must stand in so many articles; default: 3"
+    )
+    parser.add_argument(
+        "--min-share",
+        type=float,
+        default=0.001,
+        metavar="SHARE",
+        help="and in this share of its source's articles, 0 to 1; default: 0.001",
+    )
+    parser.add_argument("--names", action="store_true", help="learn rare spellings of frequent names, too")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
     _add_reading_options(parser)
 
 
@@ -242,6 +268,15 @@ def _add_grammar_options(parser: argparse.ArgumentParser) -> None:
         "--grammar-sample", type=float, metavar="SHARE", help="only on this share of the articles, 0 to 1; default: 1"
     )
     group.add_argument("--grammar-url", metavar="URL", help="a LanguageTool server that runs, instead of our own")
+
+
+def _add_template_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--templates",
+        action="append",
+        metavar="FILE",
+        help="a template pack that mine wrote: report the lines in it; may be given again",
+    )
 
 
 def _add_rule_options(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
 from auditor.engine import Auditor, Skipped
@@ -24,12 +24,19 @@ from auditor.readers import Problem, Record, read
 from auditor.registry import find, load_page, load_rules
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
-from auditor.writers.files import atomic
+from auditor.templates import render_pack
+from auditor.writers.files import atomic, make_folder
 from auditor.writers.formats import FORMATS, Several
 from auditor.writers.formats import writer as formatted
 from auditor.writers.lines import counted, problem_line
 from auditor.writers.located import Setting
 from auditor.writers.visible import visible
+
+if TYPE_CHECKING:
+    from auditor.mining import Limits, Mined
+
+MINED_PACK = "templates.toml"
+"""The pack that `filter --mine` writes into the folder of the run."""
 
 _FROM_ARGUMENTS = (
     "fail_on",
@@ -54,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         "report": report,
         "compare": compare,
         "filter": filter_articles,
+        "mine": mine_templates,
         "decide": decide_again,
         "rules": rules,
         "explain": explain,
@@ -176,6 +184,8 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         config = replace(config, policy=load_policy(Path(arguments.policy)))
     if arguments.out is None and not set(arguments.paths) <= {"-"}:
         raise ConfigError("name the folder to write to with --out")
+    if arguments.mine:
+        config = _with_mined(arguments, config)
     with Auditor(config) as auditor:
         if arguments.out is not None:
             inputs = arguments.paths or ["-"]
@@ -188,6 +198,18 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         _tell_skipped(auditor.skipped)
     print(ledger, file=sys.stderr)
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
+
+
+def mine_templates(arguments: argparse.Namespace) -> int:
+    """Learn the template lines of a batch and write them as a pack; 3 when a record was unreadable."""
+    from auditor.mining import Limits
+
+    config, _ = _configured(arguments)
+    target = Path(arguments.out)
+    limits = Limits(arguments.min_articles, arguments.min_share)
+    mined = _mined(arguments.paths, config, target, limits, names=arguments.names, unreadable=_tell_unreadable)
+    print(mined.summary(str(target)))
+    return FAILED if mined.unreadable else CLEAN
 
 
 def decide_again(arguments: argparse.Namespace) -> int:
@@ -298,10 +320,43 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     given = vars(arguments)
     path = _configuration_file(arguments)
     overrides = {name: given.get(name) for name in _FROM_ARGUMENTS}
-    for name in ("select", "ignore"):
-        codes = given.get(name)
-        overrides[name] = None if codes is None else tuple(codes)
+    for name in ("select", "ignore", "templates"):
+        values = given.get(name)
+        overrides[name] = None if values is None else tuple(values)
     return load_config(path, overrides)
+
+
+def _mined(
+    paths: Sequence[str],
+    config: Config,
+    target: Path,
+    limits: Limits | None = None,
+    *,
+    names: bool = False,
+    unreadable: Callable[[Record], object] | None = None,
+) -> Mined:
+    """What was learnt of a batch, written as a pack."""
+    from auditor.mining import mine
+
+    with closing(Progress(sys.stderr)) as progress:
+        mined = mine(paths, config, limits, names=names, unreadable=unreadable, progress=progress)
+    with atomic(target) as out:
+        out.writelines(f"{line}\n" for line in render_pack(mined.pack))
+    return mined
+
+
+def _with_mined(arguments: argparse.Namespace, config: Config) -> Config:
+    """The configuration of a filter run with the pack that was learnt of its inputs, `templates.toml` beside them."""
+    from auditor.stream.run import check_out
+
+    if arguments.out is None or not arguments.paths:
+        raise ConfigError("--mine reads the inputs twice: name files to filter, and the folder to write to with --out")
+    out = Path(arguments.out)
+    check_out(arguments.paths, out)
+    make_folder(out)
+    pack = out / MINED_PACK
+    print(f"auditor: {_mined(arguments.paths, config, pack).summary(str(pack))}", file=sys.stderr)
+    return replace(config, templates=(*config.templates, str(pack)))
 
 
 def _configuration_file(arguments: argparse.Namespace) -> Path | None:

@@ -30,6 +30,8 @@ _LIBRARIES = (
     ("pyphen", "pyphen", "syllables of words that no dictionary has"),
     ("langdetect", "langdetect", "language"),
     ("orjson", "orjson", "JSON Lines"),
+    ("numpy", "numpy", "counts the lines of a batch"),
+    ("rensa", "rensa", "finds nearly equal lines of a batch"),
     ("pandas", "pandas", "tables in Python"),
     ("pyarrow", "pyarrow", "Parquet"),
 )

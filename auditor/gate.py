@@ -7,12 +7,9 @@ from collections.abc import Sequence
 
 from auditor.document import Document
 from auditor.phrasebook import PhraseBook
-from auditor.rule import Rule
+from auditor.rule import BOILERPLATE, Rule
 from auditor.scan import Keywords, Scanner
 from auditor.text.words import as_key
-
-BOILERPLATE = "BP"
-"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
 
 
 class Gate:

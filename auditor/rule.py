@@ -20,6 +20,12 @@ Quotes = Literal["inside", "outside", "any"]
 GRAMMAR = "GR"
 """The family of rules that report matches of LanguageTool."""
 
+BOILERPLATE = "BP"
+"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+
+TEMPLATE = "BP250"
+"""The rule that reports the lines of template packs, where no other rule knows them."""
+
 MORE = "languagetool"
 """The option of a grammar rule that names further rules of LanguageTool."""
 

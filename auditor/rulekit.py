@@ -16,6 +16,7 @@ from auditor.text.language import language_name
 from auditor.text.lexicon import lexicon, word_list
 from auditor.text.quotes import Quotation
 from auditor.text.sentences import abbreviations
+from auditor.text.template import folded_line
 
 __all__ = [
     "LONGEST_ARTICLE",
@@ -33,6 +34,7 @@ __all__ = [
     "abbreviations",
     "corrections",
     "data",
+    "folded_line",
     "language_name",
     "lexicon",
     "phrase_book",
