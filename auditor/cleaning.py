@@ -22,6 +22,9 @@ from auditor.span import Span
 REMOVES = frozenset({BOILERPLATE, "HR"})
 """The families whose edits may take words away: boilerplate, and rules of the house."""
 
+NEVER_HEADLINES = frozenset({"BP201", "BP203"})
+"""Rules whose safe edits may take away the first line: they know by its words that it is no headline."""
+
 DECODES = "LG"
 """The family whose edits put a character in the place of its damaged form."""
 
@@ -209,14 +212,14 @@ def _objection(doc: Document, finding: Finding, edit: Edit) -> str:
         return ""
     if finding.family not in REMOVES or edit.text.strip():
         return "it would change words, names or numbers"
-    return _objection_to_removal(doc, edit.span)
+    return _objection_to_removal(doc, finding, edit.span)
 
 
-def _objection_to_removal(doc: Document, span: Span) -> str:
+def _objection_to_removal(doc: Document, finding: Finding, span: Span) -> str:
     """Why a passage may not be taken away; nothing when it may."""
     lines = doc.filled_lines
     title = _WORD.findall(doc.meta.get("title", "").casefold())
-    if not title and lines and span.covers(lines[0]):
+    if not title and lines and span.covers(lines[0]) and finding.code not in NEVER_HEADLINES:
         return "it would take away the first line, which may be the headline"
     if all(span.covers(line) for line in lines):
         return "nothing would be left"

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_report(commands)
     _add_filter(commands)
+    _add_clean(commands)
     _add_decide(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -123,6 +124,18 @@ def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--policy", metavar="FILE", help="a TOML file with the keys of the policy")
     _add_rule_options(parser)
     _add_grammar_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_clean(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "clean", "take boilerplate away and repair what is surely damaged, as a diff to review")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
+    parser.add_argument("--diff", action="store_true", help="print a unified diff; default: unless files are written")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if something would change, and say where")
+    parser.add_argument("--write", action="store_true", help="write the files anew where something changes")
+    parser.add_argument("--out", metavar="DIR", help="write all files to this folder instead, changed or not")
+    parser.add_argument("--edits", metavar="FILE", help="write the edits there as JSON Lines")
+    _add_rule_options(parser)
     _add_reading_options(parser)
 
 

@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         "check": check,
         "report": report,
         "filter": filter_articles,
+        "clean": clean,
         "decide": decide_again,
         "rules": rules,
         "explain": explain,
@@ -129,6 +130,36 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         _tell_skipped(auditor)
     print(ledger, file=sys.stderr)
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
+
+
+def clean(arguments: argparse.Namespace) -> int:
+    """Apply safe edits: show them as a diff, or write files anew; 1 if something would change and it is a check."""
+    from auditor.clean_files import Wanted, clean_files
+
+    config = replace(_configured(arguments)[0], grammar="off")
+    if arguments.write and arguments.out is not None:
+        raise ConfigError("--write cleans files where they are, --out writes others; give one of them")
+    if arguments.check and (arguments.write or arguments.out is not None):
+        raise ConfigError("--check only looks; leave it out to write")
+    writes = arguments.write or arguments.out is not None
+    if arguments.diff and arguments.write and "-" in arguments.paths:
+        raise ConfigError("the diff and the cleaned text would both go to standard output; leave out --diff or --write")
+    listed = (writes and "-" not in arguments.paths) or arguments.check
+    target = None if arguments.edits is None else Path(arguments.edits)
+    edits: AbstractContextManager[TextIO | None] = atomic(target) if target else nullcontext(None)
+    with Auditor(config) as auditor, edits as file:
+        wanted = Wanted(
+            problems=lambda line: print(f"auditor: {line}", file=sys.stderr),
+            diff=sys.stdout if arguments.diff or not (arguments.check or writes) else None,
+            listed=sys.stdout if listed and not arguments.diff else None,
+            edits=file,
+            write=arguments.write,
+            out=None if arguments.out is None else Path(arguments.out),
+            terminal=sys.stdout.isatty(),
+        )
+        tally = clean_files(arguments.paths, auditor, wanted, stdin=_standard_input(), stdout=sys.stdout.buffer)
+    print(f"auditor: {tally}", file=sys.stderr)
+    return FAILED if tally.failed else FOUND if arguments.check and tally.changed else CLEAN
 
 
 def decide_again(arguments: argparse.Namespace) -> int:

@@ -109,7 +109,7 @@ def _hunk(lines: Sequence[str], blocks: Sequence[_Block], gain: int) -> Iterator
 
 
 def _range(start: int, length: int) -> str:
-    """Where lines stand, as in a unified diff: from 1, without the length where it is 1, before the line where it is 0."""
+    """Where lines stand in a unified diff: from 1, without a length of 1; before the line where it is 0."""
     if length == 1:
         return str(start + 1)
     return f"{start + 1 if length else start},{length}"

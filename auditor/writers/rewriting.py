@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 from auditor.config import Config
