@@ -47,7 +47,7 @@ _WORD = re.compile(r"\w+")
 class Change:
     """One edit of the original text, with why it was made.
 
-    edit: in code points of the original; edits of one article are sorted and neither overlap nor touch.
+    edit: in code points of the original; edits of one article are sorted and do not overlap.
     before: what stood there. codes, messages: of the findings that it cures, in the order in which they were cured.
     """
 
@@ -327,10 +327,27 @@ def _tried(audit: Audit, auditor: Auditor, units: Sequence[_Unit]) -> Audit | No
     new = auditor.audit(Document(shift.applied(doc.text), doc.id, doc.meta))
     if {failure.code for failure in new.failures} - {failure.code for failure in audit.failures}:
         return None
+    if not _quotes_the_same(doc, new.document, shift):
+        return None
     cured = {id(unit.finding) for unit in units}
     grammar = audit.grammar == new.grammar
     before = [finding for finding in audit.findings if id(finding) not in cured]
     return new if _none_is_new(before, new.findings, shift, grammar=grammar) else None
+
+
+def _quotes_the_same(doc: Document, new: Document, shift: _Shift) -> bool:
+    """Whether what was speech is speech after the edits, so that nothing in it is touched later, or was taken away."""
+    for start, end in doc.quoted:
+        span = shift.moved(Span(start, end))
+        words = list(_WORD.finditer(new.text, span.start, span.end)) if span.length else []
+        if words and not any(inside.covers(Span(words[0].start(), words[-1].end())) for inside in _at(new, words[0])):
+            return False
+    return True
+
+
+def _at(doc: Document, word: re.Match[str]) -> list[Span]:
+    inside = doc.quoted.at(word.start())
+    return [inside] if inside else []
 
 
 def _none_is_new(before: Iterable[Finding], after: Iterable[Finding], shift: _Shift, *, grammar: bool) -> bool:
@@ -399,7 +416,7 @@ class _Shift:
 def _composed(changes: Sequence[Change], text: str, joints: Sequence[_Joint]) -> tuple[Change, ...]:
     """Edits of the original, and edits of the text after them, as edits of the original.
 
-    text: the one after `changes`. Those that overlap or touch become one.
+    text: the one after `changes`. Those that overlap become one, and an insertion becomes one with what it touches.
     """
     places: list[tuple[int, int, Change | _Joint]] = []
     gain = 0
@@ -412,7 +429,8 @@ def _composed(changes: Sequence[Change], text: str, joints: Sequence[_Joint]) ->
     groups: list[list[tuple[int, int, Change | _Joint]]] = []
     reach = -1
     for entry in places:
-        if groups and entry[0] <= reach:
+        touching = bool(groups) and entry[0] == reach and (_inserts(entry[2]) or _inserts(groups[-1][-1][2]))
+        if groups and (entry[0] < reach or touching):
             groups[-1].append(entry)
         else:
             groups.append([entry])
@@ -434,6 +452,10 @@ def _composed(changes: Sequence[Change], text: str, joints: Sequence[_Joint]) ->
         found.append(Change(Edit(span, new, safe=True), before, tuple(codes), tuple(messages)))
         gain += own
     return tuple(change for change in found if change.edit.text != change.before)
+
+
+def _inserts(made: Change | _Joint) -> bool:
+    return not made.edit.span.length
 
 
 def _before(now: str, changes: Sequence[Change], start: int, gain: int) -> str:
