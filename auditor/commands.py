@@ -21,7 +21,7 @@ from auditor.finding import Severity
 from auditor.policy import Facts, decide
 from auditor.progress import Progress
 from auditor.readers import Problem, Record, read
-from auditor.registry import find, load_page, load_rules
+from auditor.registry import all_rules, find, load_page
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
 from auditor.writers.files import atomic
@@ -171,7 +171,11 @@ def decide_again(arguments: argparse.Namespace) -> int:
 
 
 def rules(arguments: argparse.Namespace) -> int:
-    """List the rules of the catalogue and of the configured folders, with whether each would run."""
+    """List the rules of the catalogue and of the house, with whether each would run; or test the examples of some."""
+    if arguments.action == "test":
+        return _test_rules(arguments)
+    if arguments.paths:
+        raise ConfigError("“auditor rules list” takes no paths; did you mean “auditor rules test”?")
     auditor = Auditor(_configured(arguments)[0])
     running = {rule.code for rule in auditor.rules}
     rows = [
@@ -196,10 +200,31 @@ def rules(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _test_rules(arguments: argparse.Namespace) -> int:
+    """Run the examples of packs and folders of rules; 1 when one does not hold."""
+    from auditor.rule_tests import rules_at, wrongs
+
+    config = _configured(arguments)[0]
+    paths = [Path(path) for path in arguments.paths or (*config.rule_folders, *config.packs)]
+    if not paths:
+        raise ConfigError("name the packs or folders of rules to test, or set packs or rule-folders")
+    failed = 0
+    tested = [rule for path in paths for rule in rules_at(path)]
+    for rule in tested:
+        page = load_page(rule)
+        wrong = list(wrongs(rule, page))
+        failed += bool(wrong)
+        for each in wrong:
+            print(f"{each.where}: {rule.code} {each.what}")
+        print(f"{rule.code} {rule.name}: {counted(len(page.blocks), 'example')}, {'failed' if wrong else 'all hold'}")
+    print(f"{counted(len(tested), 'rule')}, {failed:,} failed")
+    return FOUND if failed else CLEAN
+
+
 def explain(arguments: argparse.Namespace) -> int:
     """Print the page of a rule."""
     config = _configured(arguments)[0]
-    catalogue: Sequence[Rule] = load_rules(Path(folder) for folder in config.rule_folders)
+    catalogue: Sequence[Rule] = all_rules(config.rule_folders, config.packs)
     sys.stdout.write(load_page(find(catalogue, arguments.rule)).source)
     return CLEAN
 
@@ -268,6 +293,8 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     for name in ("select", "ignore"):
         codes = given.get(name)
         overrides[name] = None if codes is None else tuple(codes)
+    if packs := given.get("pack"):
+        overrides["packs"] = (*load_config(path)[0].packs, *packs)
     return load_config(path, overrides)
 
 

@@ -14,6 +14,9 @@ from auditor.text.words import as_key
 BOILERPLATE = "BP"
 """The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
 
+GROUPS = {BOILERPLATE: "lines", "HR": "house"}
+"""The families whose triggers share an automaton of their own; one of the house must not slow down the others."""
+
 
 class Gate:
     """Looks for the triggers, keys and lexicons of rules.
@@ -34,7 +37,7 @@ class Gate:
             if isinstance(rule.trigger, PhraseBook):
                 books.setdefault(rule.trigger, []).append(index)
             elif rule.trigger is not None or not rule.keys:
-                patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
+                patterns.append((index, rule.trigger, GROUPS.get(rule.family, "marks")))
         self._books: list[tuple[int, PhraseBook, list[int]]] = []
         for book, indices in books.items():
             self._books.append((len(entries), book, indices))
