@@ -20,6 +20,7 @@ $(READY): pyproject.toml
 
 report: $(READY)  ## install into .venv, audit the five seed articles, say where the report is
 	$(BIN)/auditor report seeds/*.txt --out reports
+	mkdir -p reports/cleaned && $(BIN)/auditor clean seeds/*.txt > reports/cleaned/seeds.diff
 	@echo "The report: reports/report.md"
 
 test: lint types languagetool unit  ## everything that must be green: ruff, mypy --strict, pytest

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,15 +25,14 @@ from auditor.readers import Record, Source, check_inputs, find_sources, read_sou
 from auditor.readers.parquet_rows import RowWriter
 from auditor.readers.record import ParquetRow, Problem
 from auditor.readers.sources import STANDARD_INPUT
+from auditor.report import Place
 from auditor.stream.outputs import safe_name
 from auditor.writers.diff import unified_diff
+from auditor.writers.edits import edit_rows, told_edits
 from auditor.writers.files import make_folder, partial_name, unwritable
 from auditor.writers.lines import counted
 from auditor.writers.rewriting import replaced, rewritten
 from auditor.writers.visible import visible
-
-SCHEMA = 1
-"""The version of the form of an edit in JSON. Later versions only add keys."""
 
 _WHOLE_FILE = frozenset({"file", "gzip", "parquet"})
 """Problems after which the rest of a file is not known, so that it cannot be written anew."""
@@ -41,18 +40,19 @@ _WHOLE_FILE = frozenset({"file", "gzip", "parquet"})
 
 @dataclass(slots=True)
 class Tally:
-    """What was done. edits: by rule code; failed: what could not be read, audited or written."""
+    """What was done. cured: findings, by rule code; failed: what could not be read, audited or written."""
 
     articles: int = 0
     changed: int = 0
-    edits: Counter[str] = field(default_factory=Counter)
+    edits: int = 0
+    cured: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     failed: int = 0
 
     def __str__(self) -> str:
-        told = f"{counted(self.articles, 'article')}, {self.changed:,} with {counted(self.edits.total(), 'edit')}"
+        told = f"{counted(self.articles, 'article')}, {self.changed:,} changed"
         if self.edits:
-            told += f" ({told_edits(self.edits)})"
+            told += f" by {counted(self.edits, 'edit')} ({told_edits(self.cured)})"
         if self.refused:
             told += f"; {counted(self.refused, 'safe edit')} not applied"
         return told + (f"; {counted(self.failed, 'failure')}" if self.failed else "")
@@ -97,30 +97,6 @@ def clean_files(
     for source, target in zip(sources, targets, strict=True):
         _clean_source(source, target, auditor, wanted, tally, stdin, stdout)
     return tally
-
-
-def edit_rows(done: Cleaned, place: Mapping[str, object]) -> Iterator[dict[str, object]]:
-    """The edits of an article as plain values: the keys of `place`, then `codes`, `start`, `end`, `before`, `after`.
-
-    Offsets are code points of the original article, ends excluded; each `before` is the original at them.
-    """
-    for change in done.edits:
-        yield {
-            "schema": SCHEMA,
-            "article_id": done.original.article_id,
-            **place,
-            "codes": list(change.codes),
-            "start": change.edit.span.start,
-            "end": change.edit.span.end,
-            "before": change.before,
-            "after": change.edit.text,
-            "messages": list(change.messages),
-        }
-
-
-def told_edits(codes: Mapping[str, int]) -> str:
-    """Counts by rule for people: `BP201 ×2, MT116 ×1`."""
-    return ", ".join(f"{code} ×{number:,}" for code, number in sorted(codes.items()))
 
 
 def _targets(sources: Sequence[Source], wanted: Wanted) -> list[Path | None]:
@@ -210,13 +186,13 @@ def _tell(record: Record, done: Cleaned, source: Source, wanted: Wanted, tally: 
     """Count the edits of an article and show them as wanted."""
     codes = Counter(code for change in done.edits for code in change.codes)
     tally.changed += 1
-    tally.edits.update(codes)
+    tally.edits += len(done.edits)
+    tally.cured.update(codes)
     if wanted.listed is not None:
         number = len(done.edits)
         wanted.listed.write(f"{_where(record, done)}: {counted(number, 'edit')} ({told_edits(codes)})\n")
     if wanted.edits is not None:
-        place = {"path": record.path, "record_line": record.line, "field": record.field}
-        for row in edit_rows(done, place):
+        for row in edit_rows(done, Place(record.path, record.line, record.position, record.field)):
             wanted.edits.write(f"{json.dumps(row)}\n")
     if wanted.diff is not None:
         name = visible(record.path.lstrip("/").replace(os.sep, "/"))

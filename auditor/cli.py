@@ -147,7 +147,14 @@ def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "rules", "list the rules, or test the examples of your own")
-    parser.add_argument("action", nargs="?", choices=("list", "test"), default="list", help="default: list")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "test"),
+        default="list",
+        metavar="ACTION",
+        help="list or test; default: list",
+    )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="packs and folders of rules to test")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     _add_rule_options(parser)
@@ -156,7 +163,7 @@ def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "explain", "print the page of a rule: why, what it reports, what it leaves alone")
     parser.add_argument("rule", metavar="CODE", help="the code or the name of a rule")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file, for the folders of your own rules")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, for your own rules")
     parser.add_argument("--pack", action="append", metavar="FILE", help="a pack of rules of your own (TOML)")
 
 

@@ -26,6 +26,18 @@ def test_the_committed_report_is_current(fresh: Path, name: str) -> None:
     assert (fresh / name).read_bytes() == (ROOT / "reports" / name).read_bytes()
 
 
+def test_the_committed_diff_of_cleaning_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make report` writes it anew; twice the same."""
+    seeds = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "seeds").glob("*.txt"))
+    committed = (ROOT / "reports" / "cleaned" / "seeds.diff").read_bytes().decode("utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        for _ in range(2):
+            assert main(["clean", *seeds]) == 0
+            assert capsys.readouterr().out == committed
+    assert {path.name for path in (ROOT / "reports" / "cleaned").iterdir()} == {"seeds.diff"}
+
+
 def test_nothing_else_is_committed_there() -> None:
-    known = {"report.md", "articles.csv", "findings.csv", "rules.csv", "problems.csv"}
+    known = {"report.md", "articles.csv", "findings.csv", "rules.csv", "problems.csv", "cleaned"}
     assert {path.name for path in (ROOT / "reports").iterdir() if path.suffix != ".parquet"} == known
