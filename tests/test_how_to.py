@@ -24,7 +24,7 @@ def blocks(page: str) -> list[tuple[str, str, str]]:
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    shutil.copytree(ROOT / "seeds", tmp_path / "incoming")
+    shutil.copytree(ROOT / "seeds", tmp_path / "incoming", ignore=shutil.ignore_patterns("*.jsonl"))
     (tmp_path / "bin").mkdir()
     command = f'#!/bin/sh\nexec "{sys.executable}" -m auditor "$@"\n'
     (tmp_path / "bin" / "auditor").write_text(command, encoding="utf-8")

@@ -9,8 +9,8 @@ repairs. The number of a batch is its seed. Each kind of failure is told once, w
 Looked at is, for each text: the edits are sorted and apart, each `before` is the original there, and together they
 make the cleaned text; cleaning that text changes nothing; no rule finds more than before, and one that cured finds
 less; the words of every quotation are the same or the whole quotation went with its lines; all other words and numbers
-are the same but in what boilerplate rules took away; the diff, applied, gives the cleaned text. For each fifth batch: as
-a file (JSON Lines, CSV, Parquet, text) written anew, it holds the cleaned texts, and all other fields are the same.
+are the same but in what boilerplate rules took away; the diff, applied, gives the cleaned text. For each fifth batch:
+as a file (JSON Lines, CSV, Parquet, text) written anew, it holds the cleaned texts, and all other fields are the same.
 """
 
 from __future__ import annotations
