@@ -369,11 +369,16 @@ def _none_is_new(before: Iterable[Finding], after: Iterable[Finding], shift: _Sh
             left.append(finding)
     for finding in left:
         spans = known.get(finding.code, [])
-        own = next((span for span in spans if span.overlaps(finding.span)), None)
+        own = next((span for span in spans if _may_be_at(finding.span, span)), None)
         if own is None:
             return False
         spans.remove(own)
     return True
+
+
+def _may_be_at(now: Span, was: Span) -> bool:
+    """Whether a finding may be one that was elsewhere; `was` is empty where all that it stood on was taken away."""
+    return was.overlaps(now) if was.length else now.start <= was.start <= now.end
 
 
 class _Shift:
