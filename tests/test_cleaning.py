@@ -188,10 +188,7 @@ def test_edits_after_edits_are_edits_of_the_original(data: st.DataObject) -> Non
             Edit(Span(start, end), data.draw(st.text("xy", max_size=3)), safe=True)
             for start, end in zip(cuts[::2], cuts[1::2], strict=False)
         ]
-        edits = [
-            edit for edit, before in zip(edits, [None, *edits], strict=False) if not before or before.span != edit.span
-        ]
-        edits = [edit for edit in edits if edit.text != edit.span.of(text)]
+        edits = list({edit.span: edit for edit in edits if edit.text != edit.span.of(text)}.values())
         changes = _composed(changes, text, [_Joint(edit, ()) for edit in edits])
         text = _Shift(edits).applied(text)
         assert apply_edits(original, [change.edit for change in changes]) == text

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,9 @@ DAMAGED = (
 )
 """The development sets with translations and web pages."""
 
+MARKED = ("boilerplate_aeb", "human_masakhanews_en")
+"""Those in which each line of boilerplate is marked."""
+
 
 def changes(sets: Sequence[str], rule: str = "") -> Iterator[tuple[str, str, str, Change]]:
     """Set, id, text and edit, for all edits that cleaning makes, in the order of the data."""
@@ -56,6 +60,25 @@ def shown(text: str, change: Change, width: int = 70) -> str:
     return repr(f"{left}[[{before}]]{right}") + f" -> {change.edit.text!r}"
 
 
+def against_gold() -> tuple[Counter[str], Counter[str]]:
+    """How many lines the rules took away from the pages whose boilerplate is marked, and how many are not marked."""
+    auditor = Auditor(strict=True)
+    taken: Counter[str] = Counter()
+    unmarked: Counter[str] = Counter()
+    for name in MARKED:
+        for record in records(name):
+            marked = [(span["start"], span["end"]) for span in record.get("spans", [])]
+            for change in cleaned(auditor.audit(Document(record["text"], record["id"])), auditor).edits:
+                codes = " ".join(sorted(set(change.codes)))
+                if change.edit.text or not codes.startswith("BP"):
+                    continue
+                for line in re.finditer(r"\S[^\r\n]*", change.before):
+                    start, end = change.edit.span.start + line.start(), change.edit.span.start + line.end()
+                    taken[codes] += 1
+                    unmarked[codes] += not any(one < end and start < two for one, two in marked)
+    return taken, unmarked
+
+
 def main() -> None:
     """Command line of this script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -65,8 +88,16 @@ def main() -> None:
     parser.add_argument("--rows", action="store_true")
     parser.add_argument("--count", action="store_true")
     parser.add_argument("--clean", action="store_true")
+    parser.add_argument("--gold", action="store_true")
     parser.add_argument("--sets", nargs="*")
     args = parser.parse_args()
+    if args.gold:
+        taken, unmarked = against_gold()
+        for codes, number in sorted(taken.items()):
+            print(f"{codes:30} {number:6} lines, {unmarked[codes]:4} not marked")
+        right = 1 - unmarked.total() / max(1, taken.total())
+        print(f"{taken.total()} lines, {unmarked.total()} not marked: {right:.4f} are")
+        return
     population = list(changes(args.sets or (CLEAN if args.clean else DAMAGED), args.rule))
     if args.count:
         counts = Counter((name, code) for name, _, _, change in population for code in sorted(set(change.codes)))
