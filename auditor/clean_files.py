@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from auditor.cleaning import Cleaned, cleaned
-from auditor.engine import Auditor
+from auditor.document import Document
+from auditor.engine import Audit, Auditor
 from auditor.errors import ConfigError, WriteError
 from auditor.finding import Edit
 from auditor.readers import Record, Source, check_inputs, find_sources, read_source
@@ -26,7 +27,9 @@ from auditor.readers.parquet_rows import RowWriter
 from auditor.readers.record import ParquetRow, Problem
 from auditor.readers.sources import STANDARD_INPUT
 from auditor.report import Place
+from auditor.repository import repository_root
 from auditor.stream.outputs import safe_name
+from auditor.suppression import Suppressions
 from auditor.writers.diff import unified_diff
 from auditor.writers.edits import edit_rows, told_edits
 from auditor.writers.files import make_folder, partial_name, unwritable
@@ -94,8 +97,9 @@ def clean_files(
     tally = Tally()
     sources = list(find_sources(paths))
     targets = _targets(sources, wanted)
+    suppressions = Suppressions(auditor, repository_root(Path.cwd()))
     for source, target in zip(sources, targets, strict=True):
-        _clean_source(source, target, auditor, wanted, tally, stdin, stdout)
+        _clean_source(source, target, auditor, suppressions, wanted, tally, stdin, stdout)
     return tally
 
 
@@ -124,6 +128,7 @@ def _clean_source(
     source: Source,
     target: Path | None,
     auditor: Auditor,
+    suppressions: Suppressions,
     wanted: Wanted,
     tally: Tally,
     stdin: BinaryIO | None,
@@ -143,7 +148,7 @@ def _clean_source(
             sink = _FileSink(auditor, target, gzip=source.gzip)
         stack.callback(sink.discard)
         for record in read_source(source, auditor.config, stdin=stdin):
-            done = _clean_record(record, auditor, wanted, tally)
+            done = _clean_record(record, auditor, suppressions, wanted, tally)
             broken = broken or (record.problem is not None and record.problem.what in _WHOLE_FILE)
             try:
                 sink.write(record, done)
@@ -169,13 +174,25 @@ def _clean_source(
                 raise unwritable(target, error) from error
 
 
-def _clean_record(record: Record, auditor: Auditor, wanted: Wanted, tally: Tally) -> Cleaned | None:
+def _clean_record(
+    record: Record, auditor: Auditor, suppressions: Suppressions, wanted: Wanted, tally: Tally
+) -> Cleaned | None:
     if record.document is None:
         problem = record.problem or Problem("file", "there is no article in it")
         _fail(_where(record), f"unreadable {problem.what}: {problem.message}", wanted, tally)
         return None
     tally.articles += 1
-    done = cleaned(auditor.audit(record.document), auditor)
+
+    def audited(doc: Document) -> Audit:
+        return suppressions.applied(auditor.audit(doc), record.path)
+
+    first = audited(record.document)
+    wrong = [skipped.reason for skipped in first.skipped if skipped.kind == "suppression"]
+    for reason in wrong:
+        _fail(_where(record), f"left as it is: {reason}", wanted, tally)
+    if wrong:
+        return None
+    done = cleaned(first, auditor, audited=audited)
     tally.refused += len(done.refused)
     for failure in done.original.failures:
         _fail(_where(record), f"failure {failure.code}: {failure.error}", wanted, tally)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from auditor.document import Document
@@ -38,6 +38,8 @@ FEWEST_AUDITS = 8
 
 BESIDE = 100
 """Characters beside an edit that are compared, so that no word is joined to another or cut."""
+
+_Again = Callable[[Document], Audit]
 
 _TOKEN = re.compile(r"\d+(?:[.,:’']\d+)*|[^\W\d]+")
 _WORD = re.compile(r"\w+")
@@ -90,19 +92,22 @@ class Cleaned:
         return self.audit.findings
 
 
-def cleaned(audit: Audit, auditor: Auditor) -> Cleaned:
+def cleaned(audit: Audit, auditor: Auditor, *, audited: Callable[[Document], Audit] | None = None) -> Cleaned:
     """The text of an audit after all safe edits that hold what they promise.
 
-    audit: of the article, by this auditor. Edits are applied in rounds until none is left, so that cleaning the
-    result changes nothing. A round keeps an edit only if an audit of the new text has neither its finding nor one
-    that was not there before. Same audit, same answer. An article without safe edits is not audited again.
+    audit: of the article, by this auditor. audited: how the text is audited again, where findings were suppressed in
+    the audit that was given; None for the auditor alone.
+    Edits are applied in rounds until none is left, so that cleaning the result changes nothing. A round keeps an edit
+    only if an audit of the new text has neither its finding nor one that was not there before. Same audit, same answer.
+    An article without safe edits is not audited again.
     """
+    again = audited or auditor.audit
     budget = _Budget(len(audit.document.text))
     changes: tuple[Change, ...] = ()
     now = audit
     try:
         while True:
-            done, new, refused = _round(now, auditor, budget)
+            done, new, refused = _round(now, again, budget)
             if not done:
                 return Cleaned(audit, now, changes, refused)
             text = now.document.text
@@ -147,7 +152,7 @@ class _Budget:
         self._left -= 1
 
 
-def _round(audit: Audit, auditor: Auditor, budget: _Budget) -> tuple[list[_Unit], Audit, tuple[Refused, ...]]:
+def _round(audit: Audit, again: _Again, budget: _Budget) -> tuple[list[_Unit], Audit, tuple[Refused, ...]]:
     """What can be applied to a text at once: the units, the audit after them, and what was refused."""
     units, refused = _units(audit)
     done: list[_Unit] = []
@@ -158,7 +163,7 @@ def _round(audit: Audit, auditor: Auditor, budget: _Budget) -> tuple[list[_Unit]
         while stack:
             part = stack.pop()
             budget.spend()
-            tried = _tried(audit, auditor, done + part)
+            tried = _tried(audit, again, done + part)
             if tried is not None:
                 done += part
                 after = tried
@@ -316,7 +321,7 @@ def _in_order(edit: Edit) -> tuple[int, int, str]:
     return edit.span.start, -edit.span.end, edit.text
 
 
-def _tried(audit: Audit, auditor: Auditor, units: Sequence[_Unit]) -> Audit | None:
+def _tried(audit: Audit, again: _Again, units: Sequence[_Unit]) -> Audit | None:
     """The audit of the text after the edits; None if they overlap, a finding stays, or one comes that was not there."""
     doc = audit.document
     joints = _combined(doc.text, units)
@@ -324,7 +329,7 @@ def _tried(audit: Audit, auditor: Auditor, units: Sequence[_Unit]) -> Audit | No
     if any(joint.edit.span.start < end for joint, end in zip(joints[1:], ends, strict=False)):
         return None
     shift = _Shift(joint.edit for joint in joints)
-    new = auditor.audit(Document(shift.applied(doc.text), doc.id, doc.meta))
+    new = again(Document(shift.applied(doc.text), doc.id, doc.meta))
     if {failure.code for failure in new.failures} - {failure.code for failure in audit.failures}:
         return None
     if not _quotes_the_same(doc, new.document, shift):
