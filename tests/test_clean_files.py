@@ -205,3 +205,21 @@ def test_a_file_that_cannot_be_replaced_is_told(place: Path, capsys: pytest.Capt
     assert main(["clean", "a.txt", "--write"]) == 2
     assert "cannot be written" in capsys.readouterr().err
     assert (place / "a.txt").read_bytes() == BAD.encode()
+
+
+def test_suppressed_findings_are_left_alone(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = f"Bridge open\n\n{STORY}\n\nRead more <!-- auditor: ignore BP203 -->\n"
+    (place / "a.txt").write_text(kept, encoding="utf-8")
+    assert main(["clean", "a.txt", "--write"]) == 0
+    assert (place / "a.txt").read_text(encoding="utf-8") == kept
+    (place / "auditor.toml").write_text('[per-path]\n"b.txt" = ["BP203"]\n', encoding="utf-8")
+    for name in ("b.txt", "c.txt"):
+        (place / name).write_text(BAD, encoding="utf-8")
+    assert main(["clean", "b.txt", "c.txt", "--write"]) == 0
+    assert (place / "b.txt").read_text(encoding="utf-8") == BAD
+    assert (place / "c.txt").read_text(encoding="utf-8") == GOOD
+    (place / "d.txt").write_text(f"{BAD}<!-- auditor: ignore BP999 -->\n", encoding="utf-8")
+    before = (place / "d.txt").read_bytes()
+    assert main(["clean", "d.txt", "--write"]) == 3
+    assert (place / "d.txt").read_bytes() == before
+    assert "left as it is" in capsys.readouterr().err
