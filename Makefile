@@ -21,6 +21,7 @@ $(READY): pyproject.toml
 
 report: $(READY)  ## install into .venv, audit the five seed articles, say where the report is
 	$(BIN)/auditor report seeds/*.txt --out reports --rule-pages ../rules
+	mkdir -p reports/cleaned && $(BIN)/auditor clean seeds/*.txt > reports/cleaned/seeds.diff
 	@echo "The report: reports/report.md, reports/html/index.html"
 
 test: lint types languagetool unit  ## everything that must be green: ruff, mypy --strict, pytest

@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_compare(commands)
     _add_filter(commands)
     _add_mine(commands)
+    _add_clean(commands)
     _add_decide(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -221,6 +222,18 @@ def _add_mine(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_reading_options(parser)
 
 
+def _add_clean(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "clean", "take boilerplate away and repair what is surely damaged, as a diff to review")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
+    parser.add_argument("--diff", action="store_true", help="print a unified diff; default: unless files are written")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if something would change, and say where")
+    parser.add_argument("--write", action="store_true", help="write the files anew where something changes")
+    parser.add_argument("--out", metavar="DIR", help="write all files to this folder instead, changed or not")
+    parser.add_argument("--edits", metavar="FILE", help="write the edits there as JSON Lines")
+    _add_rule_options(parser)
+    _add_reading_options(parser)
+
+
 def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "decide", "give the verdicts of a filter run again under another policy")
     parser.add_argument("run", metavar="RUN_DIR", help="the folder that filter wrote")
@@ -228,7 +241,16 @@ def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _add(commands, "rules", "list the rules")
+    parser = _add(commands, "rules", "list the rules, or test the examples of your own")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "test"),
+        default="list",
+        metavar="ACTION",
+        help="list or test; default: list",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="packs and folders of rules to test")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     _add_rule_options(parser)
 
@@ -236,7 +258,8 @@ def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "explain", "print the page of a rule: why, what it reports, what it leaves alone")
     parser.add_argument("rule", metavar="CODE", help="the code or the name of a rule")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file, for the folders of your own rules")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, for your own rules")
+    parser.add_argument("--pack", action="append", metavar="FILE", help="a pack of rules of your own (TOML)")
 
 
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -294,6 +317,9 @@ def _add_rule_options(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         default=None,
         help="run the rules that are not yet stable too",
+    )
+    group.add_argument(
+        "--pack", action="append", metavar="FILE", help="also run the rules of this pack (TOML); may be given again"
     )
     group.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
 

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -21,7 +21,7 @@ from auditor.finding import Severity
 from auditor.guard import Guard, Wanted
 from auditor.progress import Progress
 from auditor.readers import Problem, Record, read
-from auditor.registry import find, load_page, load_rules
+from auditor.registry import all_rules, find, load_page
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
 from auditor.templates import render_pack
@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         "compare": compare,
         "filter": filter_articles,
         "mine": mine_templates,
+        "clean": clean,
         "decide": decide_again,
         "rules": rules,
         "explain": explain,
@@ -212,6 +213,36 @@ def mine_templates(arguments: argparse.Namespace) -> int:
     return FAILED if mined.unreadable else CLEAN
 
 
+def clean(arguments: argparse.Namespace) -> int:
+    """Apply safe edits: show them as a diff, or write files anew; 1 if something would change and it is a check."""
+    from auditor.clean_files import Wanted, clean_files
+
+    config = replace(_configured(arguments)[0], grammar="off")
+    if arguments.write and arguments.out is not None:
+        raise ConfigError("--write cleans files where they are, --out writes others; give one of them")
+    if arguments.check and (arguments.write or arguments.out is not None):
+        raise ConfigError("--check only looks; leave it out to write")
+    writes = arguments.write or arguments.out is not None
+    if arguments.diff and arguments.write and "-" in arguments.paths:
+        raise ConfigError("the diff and the cleaned text would both go to standard output; leave out --diff or --write")
+    listed = (writes and "-" not in arguments.paths) or arguments.check
+    target = None if arguments.edits is None else Path(arguments.edits)
+    edits: AbstractContextManager[TextIO | None] = atomic(target) if target else nullcontext(None)
+    with Auditor(config) as auditor, edits as file:
+        wanted = Wanted(
+            problems=lambda line: print(f"auditor: {line}", file=sys.stderr),
+            diff=sys.stdout if arguments.diff or not (arguments.check or writes) else None,
+            listed=sys.stdout if listed and not arguments.diff else None,
+            edits=file,
+            write=arguments.write,
+            out=None if arguments.out is None else Path(arguments.out),
+            terminal=sys.stdout.isatty(),
+        )
+        tally = clean_files(arguments.paths, auditor, wanted, stdin=_standard_input(), stdout=sys.stdout.buffer)
+    print(f"auditor: {tally}", file=sys.stderr)
+    return FAILED if tally.failed else FOUND if arguments.check and tally.changed else CLEAN
+
+
 def decide_again(arguments: argparse.Namespace) -> int:
     """Give the verdicts of a filter run again, from its tables."""
     from auditor import stream
@@ -221,7 +252,11 @@ def decide_again(arguments: argparse.Namespace) -> int:
 
 
 def rules(arguments: argparse.Namespace) -> int:
-    """List the rules of the catalogue and of the configured folders, with whether each would run."""
+    """List the rules of the catalogue and of the house, with whether each would run; or test the examples of some."""
+    if arguments.action == "test":
+        return _test_rules(arguments)
+    if arguments.paths:
+        raise ConfigError("“auditor rules list” takes no paths; did you mean “auditor rules test”?")
     auditor = Auditor(_configured(arguments)[0])
     running = {rule.code for rule in auditor.rules}
     rows = [
@@ -246,10 +281,31 @@ def rules(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _test_rules(arguments: argparse.Namespace) -> int:
+    """Run the examples of packs and folders of rules; 1 when one does not hold."""
+    from auditor.rule_tests import rules_at, wrongs
+
+    config = _configured(arguments)[0]
+    paths = [Path(path) for path in arguments.paths or (*config.rule_folders, *config.packs)]
+    if not paths:
+        raise ConfigError("name the packs or folders of rules to test, or set packs or rule-folders")
+    failed = 0
+    tested = [rule for path in paths for rule in rules_at(path)]
+    for rule in tested:
+        page = load_page(rule)
+        wrong = list(wrongs(rule, page))
+        failed += bool(wrong)
+        for each in wrong:
+            print(f"{each.where}: {rule.code} {each.what}")
+        print(f"{rule.code} {rule.name}: {counted(len(page.blocks), 'example')}, {'failed' if wrong else 'all hold'}")
+    print(f"{counted(len(tested), 'rule')}, {failed:,} failed")
+    return FOUND if failed else CLEAN
+
+
 def explain(arguments: argparse.Namespace) -> int:
     """Print the page of a rule."""
     config = _configured(arguments)[0]
-    catalogue: Sequence[Rule] = load_rules(Path(folder) for folder in config.rule_folders)
+    catalogue: Sequence[Rule] = all_rules(config.rule_folders, config.packs)
     sys.stdout.write(load_page(find(catalogue, arguments.rule)).source)
     return CLEAN
 
@@ -323,6 +379,8 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     for name in ("select", "ignore", "templates"):
         values = given.get(name)
         overrides[name] = None if values is None else tuple(values)
+    if packs := given.get("pack"):
+        overrides["packs"] = (*load_config(path)[0].packs, *packs)
     return load_config(path, overrides)
 
 

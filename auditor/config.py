@@ -84,6 +84,8 @@ class Config:
     """The language profiles that langdetect may choose from."""
     rule_folders: tuple[str, ...] = ()
     """Folders with rules of your own: pairs of a module and a page, as in the catalogue."""
+    packs: tuple[str, ...] = ()
+    """Packs of rules of your own: TOML files with phrases and patterns."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Another severity for a rule, by code: `MT104 = "minor"`."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -6,7 +6,6 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,7 +15,7 @@ from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
 from auditor.gate import Gate
 from auditor.grammar.errors import GrammarError
-from auditor.registry import choose, load_rules
+from auditor.registry import all_rules, choose
 from auditor.rule import BOILERPLATE, GRAMMAR, MOTHER_TONGUE, TEMPLATE, Option, Rule
 from auditor.templates import load_packs
 from auditor.text.language import LanguageDetector
@@ -134,7 +133,7 @@ class Auditor:
     ) -> None:
         self.config = config or Config()
         self.strict = strict
-        self.catalogue = tuple(rules) if rules is not None else load_rules(Path(f) for f in self.config.rule_folders)
+        self.catalogue = tuple(rules) if rules is not None else all_rules(self.config.rule_folders, self.config.packs)
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
         self.skipped: tuple[Skipped, ...] = ()

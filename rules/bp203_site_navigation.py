@@ -114,17 +114,22 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
         why = _what_it_is(key) or ("is an entry of a menu" if index in menus else "")
         if why:
             message = f"“{shorten(span.of(doc.text))}” {why}, not a line of the article"
-            certain = index not in menus or key.count(" ") < 5
+            certain = (index not in menus or key.count(" ") < 5) and (index > 0 or _is_label(key))
             yield Hit(span, message, (Edit.delete_lines(doc.text, span, safe=certain),))
 
 
 def _what_it_is(key: str) -> str:
     """What a line is for on its page, or nothing for a line of the article."""
-    if key.rstrip(" .:…>»›→!*|") in LINES:
+    if _is_label(key):
         return "is a label of the page"
     if not ANY_SHAPE.fullmatch(key):
         return "is a copyright notice" if RESERVED in key[-20:] and _is_reserved(key) else ""
     return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))
+
+
+def _is_label(key: str) -> bool:
+    """Whether a line is in the list of what pages say above and below their articles."""
+    return key.rstrip(" .:…>»›→!*|") in LINES
 
 
 def _is_reserved(key: str) -> bool:

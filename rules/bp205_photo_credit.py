@@ -7,6 +7,8 @@ from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, sho
 
 AGENCIES = data(__file__, "agencies")
 LONGEST = 160
+LONGEST_NAMES = 8
+"""Words of a line of names without a label that is surely a credit; a longer one may be a headline in capitals."""
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 SMALL_WORDS = data(__file__, "credit_words")
@@ -62,7 +64,8 @@ def photo_credit(doc: Document) -> Iterator[Hit]:
             yield Hit(label, f"“{shorten(label.of(text))}” is the label of a picture that is not here")
         elif bare or _is_credit(line, title=index == 0) or (after_label and _is_all_names(line)):
             message = f"“{shorten(line)}” credits a picture that is not here"
-            yield Hit(span, message, (Edit.delete_lines(text, span),))
+            sure = bare or LABEL.match(line.lstrip("([")) or len(line.split()) <= LONGEST_NAMES
+            yield Hit(span, message, (Edit.delete_lines(text, span, safe=bool(sure)),))
         else:
             tail = _credit_at_end(line)
             if tail:

@@ -49,7 +49,7 @@ def test_nothing_else_is_committed_there() -> None:
     found = {
         str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.suffix != ".parquet"
     }
-    assert found == {*TEXTS, *PAGE, *CHARTS}
+    assert found == {*TEXTS, *PAGE, *CHARTS, "cleaned/seeds.diff"}
 
 
 def test_the_links_to_rule_pages_lead_somewhere() -> None:
@@ -64,3 +64,15 @@ def test_the_links_to_rule_pages_lead_somewhere() -> None:
 def _texts(path: Path) -> list[str | None]:
     drawing = ElementTree.fromstring(path.read_text(encoding="utf-8"))
     return [each.text for each in drawing.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_the_committed_diff_of_cleaning_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make report` writes it anew; twice the same."""
+    seeds = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "seeds").glob("*.txt"))
+    committed = (ROOT / "reports" / "cleaned" / "seeds.diff").read_bytes().decode("utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        for _ in range(2):
+            assert main(["clean", *seeds]) == 0
+            assert capsys.readouterr().out == committed
+    assert {path.name for path in (ROOT / "reports" / "cleaned").iterdir()} == {"seeds.diff"}
