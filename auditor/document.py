@@ -21,6 +21,7 @@ from auditor.text.language import (
     article_language,
     foreign_passages,
 )
+from auditor.text.line_roles import LineRole, line_roles
 from auditor.text.lines import line_spans
 from auditor.text.names import name_spans
 from auditor.text.paragraphs import paragraph_spans
@@ -130,6 +131,11 @@ class Document:
     def line_keys(self) -> list[str]:
         """The plain lines in lower case, to look them up in a list; a long line is no entry of any."""
         return list(map(str.casefold, self.plain_lines))
+
+    @view
+    def line_roles(self) -> list[LineRole]:
+        """What each filled line is for on the page that it was copied from, and what told so."""
+        return line_roles(self.line_keys, self.meta.get("title", ""))
 
     @view
     def paragraphs(self) -> SpanArray:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lexicon, rule, shorten
 
-LINES = data(__file__, "promotions")
+LINES = lexicon("promotions")
 LONGEST = 500
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, data, lexicon, rule, shorten
 
-LINES = data(__file__, "related_lines")
+LINES = lexicon("related_lines")
 PREFIXES = data(__file__, "link_prefixes")
 LONGEST = 300
 GAP = r"[\p{Z}\p{Cc}]+"
