@@ -15,6 +15,15 @@ def _either(entries: frozenset[str]) -> str:
     return joined.replace("'", "['’]")
 
 
+VOCABULARY = frozenset(
+    word
+    for name in ("navigation_lines", "comment_prompts", "promotions", "related_lines", "section_names")
+    for label in lexicon(name)
+    for word in label.split()
+)
+"""The words of all labels: a row of labels has no others."""
+
+BETWEEN = r"[\p{Z}\p{Cc}|/·•,–—›»>-]+"
 ENDINGS = frozenset(".,;")
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
@@ -33,6 +42,7 @@ ROLES = frozenset(
         "player",
         "source",
         "form",
+        "contact",
     )
 )
 """The roles of lines that are reported here; the other rules of the family report the others."""
@@ -52,6 +62,8 @@ TRIGGER = "|".join(
         rf"(?:ha|is{GAP}not|is{GAP}currently|cannot|could)",
         rf"browser{GAP}does(?:{GAP}not|n['’]t)|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:original{GAP})?(?:source|article|text|version){GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:phone|tel|fax|call{GAP}us|toll)|first{GAP}appeared|appeared{GAP}first|original{GAP}|may{GAP}not{GAP}be{GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:{_either(VOCABULARY)})(?:{BETWEEN}(?:{_either(VOCABULARY)}))+{MARKS}(?:$|[\r\n])",
         rf"privacy{GAP}notice|(?:^|[\r\n]){EDGE}(?:please{EDGE},?{GAP})?(?:fill{GAP}(?:in|out|the|this)|complete{GAP}th|submit{GAP}th"
         rf"|(?:thank{GAP}you|thanks)(?:[.!\r\n]|{GAP}so{GAP}much|{GAP}for{GAP}|{GAP}your{GAP}|$))",
         rf"you{GAP}have{GAP}(?:been{GAP})?succ?ess|e-?mail{GAP}(?:with|ha|was|will)|e-?mail{GAP}address{GAP}|account\?",

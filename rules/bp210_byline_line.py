@@ -17,7 +17,7 @@ CREDIT = re.compile(
     r"|(?:additional |further |other )?(?:reporting|research|writing|editing) by"
     r"|(?:written|edited|compiled|reported|translated|reviewed|produced|filmed) by"
     r"|(?:video|photo|picture)[ -]?(?:journalist|editor|producer) ?:"
-    r"|(?:author|reporter|editor|producer) ?:)"
+    r"|(?:authors?|reporters?|editor|producer|contributing|contributors?) ?:)"
     r"\s(?P<names>.+)",
     re.IGNORECASE,
 )
@@ -46,18 +46,26 @@ STAMP_WORD = re.compile(
 DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"\d{1,2}:\d\d")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-AGO = re.compile(r"(?:\d{1,2}|an?) (?:minute|min|hour|hr|day)s? ago")
+LABELS = frozenset(("by", "author", "authors", "written by", "posted by", "published by", "reporter"))
+PLACES = frozenset(("publish date", "published", "published on", "last updated", "posted", "posted on", "updated"))
+DATE = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+    r"(?:[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? |\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,? )(?:19|20)\d\d"
+)
 TRIGGER = "|".join(
     (
         rf"(?i){START}(?:(?:posted|published|written){GAP})?by:?{GAP}",
         rf"{START}[(\[]?with{GAP}(?:additional{GAP})?(?:report|files|contribution|input)",
         rf"{START}[(\[]?(?:(?:additional|further|other){GAP})?(?:reporting|research|writing|editing){GAP}by",
         rf"{START}[(\[]?(?:written|edited|compiled|reported|translated|reviewed|produced|filmed){GAP}by",
-        rf"{START}(?:(?:video|photo|picture)[\p{{Z}}\p{{Cc}}-]*)?(?:journalist|editor|producer|author|reporter){EDGE}:",
+        rf"{START}(?:(?:video|photo|picture)[\p{{Z}}\p{{Cc}}-]*)?(?:journalist|editor|producer|author|reporter|contribut(?:ing|or))s?{EDGE}:",
         rf"contributed{GAP}(?:reporting|research|to{GAP}this{GAP})|[.!?”]/[a-z]+/[a-z]+/[a-z]+",
         rf"(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
         rf"{START}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
-        rf"\d:\d\d|{START}(?:\d\d?|an?){GAP}(?:min|hour|hr|day)\pL*{GAP}ago",
+        rf"\d:\d\d|{START}(?:(?:about|over|almost){GAP})?(?:\d\d?|an?|one|two|three){GAP}"
+        rf"(?:sec|min|hour|hr|day|week|wk|mo|ye?a?r)\pL*{GAP}ago",
+        rf"{START}added{GAP}",
+        rf"{START}(?:by|authors?|(?:written|posted|published){GAP}(?:by|on)|reporter){EDGE}:?{EDGE}(?:$|[\r\n])",
         rf"{START}[()\[\]\p{{Pd}}/*.\p{{Z}}\p{{Cc}}]*(?:"
         + "|".join(re.escape(entry).replace(r"\ ", GAP) for entry in sorted(SIGN_OFFS))
         + r")[()\[\]\p{Pd}/*.\p{Z}\p{Cc}]*(?:$|[\r\n])",
@@ -83,10 +91,18 @@ def byline_line(doc: Document, *, first_lines: int = 6, last_lines: int = 4) -> 
     if len(lines) < 2:
         return
     may_be_signed = "/" in text
+    label = ""
     for index, (span, line) in enumerate(zip(lines, doc.plain_lines, strict=True)):
         if span.length <= LONGEST:
             at_end = index >= max(1, len(lines) - last_lines)
-            why = _what_it_tells(line, at_edge=0 < index < first_lines or at_end, at_end=at_end)
+            at_edge = 0 < index < first_lines or at_end
+            why = _what_it_tells(line, at_edge=at_edge, at_end=at_end)
+            following = lines[index + 1 : index + 2]
+            if not why and at_edge:
+                why = _with_label(line, label, following[0].of(text) if following else "")
+            if not why and doc.line_roles[index].role == "time" and index > 0:
+                why = doc.line_roles[index].why
+            label = line.casefold().rstrip(" :") if why else ""
             if why:
                 yield Hit(span, f"“{shorten(span.of(text))}” {why}", (Edit.delete_lines(text, span),))
                 continue
@@ -112,6 +128,23 @@ def _what_it_tells(line: str, *, at_edge: bool, at_end: bool) -> str:
     return "tells when the page was published" if _is_stamp(line.casefold()) else ""
 
 
+def _with_label(line: str, before: str, after: str) -> str:
+    """What a line tells that is a label (“By”, “Author:”) over a name or a date, or the name or date under it."""
+    label = line.casefold().rstrip(" :")
+    if label in LABELS and len(after) <= 60 and _are_names(after, least=2):
+        return "is the label over the author's name"
+    if label in PLACES and DIGIT.search(after) and _is_date(" ".join(after.casefold().split())):
+        return "is the label over the date"
+    if before in LABELS and _are_names(line, least=2):
+        return "names the author"
+    return "tells when the page was published" if before in PLACES else ""
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line is a whole date and nothing else."""
+    return DATE.fullmatch(line) is not None and any(word.strip(".,") in DATE_WORDS for word in line.split())
+
+
 def _are_names(words: str, least: int = 1) -> bool:
     """Whether all words are names or link names; words for staff count as two names."""
     tokens = [token for token in (word.strip(",;()[].’'") for word in words.split()) if token]
@@ -126,8 +159,6 @@ def _are_names(words: str, least: int = 1) -> bool:
 
 def _is_stamp(line: str) -> bool:
     """Whether a line is a date with a clock time, or says when the page was published, and nothing else."""
-    if AGO.fullmatch(line):
-        return True
     if not DIGIT.search(line):
         return False
     start = STAMP_START.match(line)

@@ -31,6 +31,12 @@ LISTED = frozenset(role for role, _, _ in LISTS) - {"section"}
 MARKS = " .:…>»›→!*|+▶►•·–—-"
 """Marks before and after the words of a line, that bullets, arrows and leaders leave."""
 
+MENU_WORDS = 4
+"""So many words of menus on one line are a menu; two or three may be a heading (“Arts and culture news”)."""
+
+ROW_WORDS = 12
+"""Words of the longest row of buttons on one line: “Facebook Twitter Email”, “Subscribe Sign in”."""
+
 LONGEST = 600
 """Characters of the longest line that is looked at; none of the shapes is longer."""
 
@@ -118,7 +124,9 @@ SHAPES = {
     ),
     "is a copyright notice": (
         "copyright",
-        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?",
+        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?"
+        r"|(?:this|the|our) (?:material|content|story|article|report)s? (?:.{2,60} )?may not be"
+        r" (?:published|reproduced|reprinted|copied|redistributed|broadcast|used|republished)\b.{0,200}",
     ),
     "is what a player or a form says": (
         "player",
@@ -137,11 +145,21 @@ SHAPES = {
         "source",
         (
             r"(?:original )?(?:source|article|text|version)(?: (?:of this article|of the article))? in"
-            r""
-            r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish|dutch)"
+            r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish)"
         ),
     ),
     "is the address of a page": ("source", r"(?:https?://|www\.)\S{4,300}"),
+    "tells where an article was published first": (
+        "source",
+        r"the post .{2,200} (?:appeared first|first appeared) on .{2,80}"
+        r"|(?:read|see|view) (?:the )?original (?:article|story|post|version)(?: (?:on|at|in) .{2,60})?",
+    ),
+    "is an address or a number to reach somebody": (
+        "contact",
+        r"@\w{2,30}|[^\s@]{1,40}@[^\s@]{1,40}\.[a-z]{2,6}"
+        r"|(?:e-?mail|twitter|facebook|instagram|website|web)s? ?: ?\S{2,80}"
+        r"|(?:phone|tel(?:ephone)?|fax|call us|toll[- ]free)\.? ?:? ?[+(]?[\d() .-]{7,25}",
+    ),
     "counts comments": (
         "comment",
         (
@@ -225,6 +243,9 @@ PARAGRAPH_WORDS = 20
 FEW = 3
 """So many lines of the page must stand before, or after, the body before their neighbours are called by position."""
 
+SURE = 2
+"""So many of them must be entries of a list other than that of the words of menus."""
+
 NEAR = 12
 """How many lines away from one of them a neighbour may stand: a list of teasers is seldom longer. Between the body and
 the first of them (or the last) it is three, and whole sentences there are the article's."""
@@ -239,8 +260,8 @@ pages stayed within one point for 6 to 20 and for 25 to 50."""
 class LineRole(NamedTuple):
     """What a line is for, and what told so.
 
-    role: empty for a line of the article; otherwise a key of `LISTS` or `SHAPES`, or `frame` for a line told by its
-    position. why: what the line does, as the end of a sentence. basis: `lexicon`, `shape` or `position`.
+    role: empty for a line of the article; otherwise a role of `LISTS` or `SHAPES`, or `frame` for a line told by its
+    position. why: what the line does, as the end of a sentence. basis: `lexicon`, `row`, `shape` or `position`.
     place: `top`, `body` or `tail`, for position. neighbours: how many lines of the page stand there, for position.
     """
 
@@ -266,6 +287,33 @@ def labels() -> dict[str, LineRole]:
 
 
 @cache
+def _longest_label() -> dict[str, int]:
+    """How many words the longest entry has that begins with a word."""
+    longest: dict[str, int] = {}
+    for label in labels():
+        first, _, rest = label.partition(" ")
+        longest[first] = max(longest.get(first, 0), rest.count(" ") + 2 if rest else 1)
+    return longest
+
+
+def _is_row(key: str) -> bool:
+    """Whether a line is made of labels only: of two of which one is sure, or of four words of menus."""
+    words = [word for word in key.split(" ") if word.strip("|/·•,-–—›»>")]
+    longest, found, sure = _longest_label(), 0, False
+    place = 0
+    while place < len(words):
+        for size in range(min(longest.get(words[place], 0), len(words) - place), 0, -1):
+            role = labels().get(" ".join(words[place : place + size]))
+            if role is not None and size < len(words):
+                found, sure = found + 1, sure or role.role in LISTED
+                place += size
+                break
+        else:
+            return False
+    return found >= MENU_WORDS or (found >= 2 and sure)
+
+
+@cache
 def _any_shape() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{shape})" for _, shape in SHAPES.values()))
 
@@ -285,6 +333,8 @@ def own_role(key: str) -> LineRole:
     role = labels().get(key.strip(MARKS))
     if role is not None:
         return role
+    if 0 < key.count(" ") < ROW_WORDS and _is_row(key):
+        return LineRole("navigation", "is a row of buttons or menu words", "row")
     if _any_shape().fullmatch(key):
         return next(role for role, shape in _shapes() if shape.fullmatch(key))
     if "all rights reserved" in key[-21:] and RESERVED.fullmatch(key):
@@ -321,7 +371,7 @@ def _with_neighbours(keys: Sequence[str], own: list[LineRole], title: str) -> li
     first, last = _body(words, prose, page)
     roles = list(own)
     for place, start, end in (("top", 0, first), ("tail", last, len(keys))):
-        called = _called(own, page, start, end)
+        called = _called(keys, own, page, start, end)
         if not called:
             continue
         head, heading = _heading(titles, own, first) if place == "top" else (len(keys), 0)
@@ -339,7 +389,7 @@ def _with_neighbours(keys: Sequence[str], own: list[LineRole], title: str) -> li
         start = line
         while line < last and not prose[line]:
             line += 1
-        called = _called(own, page, start, line)
+        called = _called(keys, own, page, start, line)
         for inside in range(start, line) if called else ():
             free = own[inside].role in ("", "section") and inside not in titles
             if free and words[inside] < SENTENCE_WORDS:
@@ -365,14 +415,17 @@ def _framed(place: str, neighbours: int) -> LineRole:
     return LineRole("frame", f"stands {where}, among {neighbours} lines of the page", "position", place, neighbours)
 
 
-def _called(own: Sequence[LineRole], page: Sequence[bool], start: int, end: int) -> list[int]:
+def _called(keys: Sequence[str], own: Sequence[LineRole], page: Sequence[bool], start: int, end: int) -> list[int]:
     """The lines of the page in a stretch, if they are enough to call their neighbours by them; otherwise none.
 
-    One of them must have its role from a list of lines that no article has.
+    Lines that come again and again count once, since articles repeat lines too (“Buy now” under each of ten presents).
+    Two of them must have their role from a list of lines that no article has.
     """
     found = [line for line in range(start, end) if page[line]]
-    sure = any(own[line].basis == "lexicon" and own[line].role in LISTED for line in found)
-    return found if sure and len(found) >= FEW and len(found) * NEAR >= end - start else []
+    if len(found) < FEW or len(found) * NEAR < end - start:
+        return []
+    sure = {keys[line] for line in found if own[line].basis == "lexicon" and own[line].role in LISTED}
+    return found if len(sure) >= SURE and len({keys[line] for line in found}) >= FEW else []
 
 
 def _ends(key: str) -> bool:
