@@ -51,7 +51,7 @@ TRIGGER = "|".join(
     (
         rf"(?i){START}(?:{_either(LINES | WORDS)}){MARKS}(?:$|[\r\n])",
         rf"(?:on|via){GAP}(?:the{GAP}|our{GAP}|my{GAP})?" + NETWORK.replace(r"\ ", GAP),
-        r"https?:|www\.|@",
+        r"https?:|www\.|@|\.(?:com|org|net|co\.uk)/|our[\p{Z}\p{Cc}]standards",
         rf"(?:^|[\r\n]){EDGE}(?:like{GAP}this{GAP}|(?:share|e-?mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP})",
         rf"(?:^|[\r\n]){EDGE}[\d.,]+k?{GAP}shares",
         rf"[>»›]|(?:^|[\r\n]){EDGE}home{EDGE}(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",

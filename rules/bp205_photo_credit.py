@@ -32,6 +32,7 @@ BYLINE = re.compile(r"[^\W\d_][\w.'’-]+(?: [^\W\d_][\w.'’-]+){1,3}/[^\W\d_][
 SUPPLIED = re.compile(
     r"(?P<names>.{3,60}?) (?:submitted|courtesy|contributed|provided|supplied|handout|file) photo", re.I
 )
+TEMPLATE = re.compile(r"Image copyright ?(?P<names>.{2,60}?) ?Image caption", re.IGNORECASE)
 ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp", "getty", "shutterstock", "istock"}
 
 
@@ -88,7 +89,7 @@ def _is_credit(line: str, *, title: bool = False) -> bool:
     label = LABEL.match(line)
     if label and label.end() < len(line):
         return _is_all_names(line[label.end() :])
-    supplied = SUPPLIED.fullmatch(line)
+    supplied = SUPPLIED.fullmatch(line) or TEMPLATE.fullmatch(line)
     if supplied and not title:
         return _is_all_names(supplied["names"])
     if BYLINE.fullmatch(line) and not title:

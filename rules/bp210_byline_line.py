@@ -12,6 +12,11 @@ EDGE = r"[\p{Z}\p{Cc}]*"
 START = rf"(?:^|[\r\n]){EDGE}"
 SMALL_WORDS = data(__file__, "byline_words")
 STAFF = data(__file__, "staff_words")
+GIVEN = data(__file__, "given_names")
+HOUSES = data(__file__, "agencies") | frozenset(
+    ("writer", "sports writer", "reporter", "correspondent", "columnist", "editor", "bureau", "staff", "wire services")
+)
+"""What ends the line under a headline that names an author and his house: “Jane Doe, AP Sports Writer”."""
 CREDIT = re.compile(
     r"[(\[]?(?:with (?:additional )?(?:reports?|reporting|files|contributions|inputs?) (?:from|by)"
     r"|(?:additional |further |other )?(?:reporting|research|writing|editing) by"
@@ -61,7 +66,8 @@ TRIGGER = "|".join(
         rf"{START}(?:(?:video|photo|picture)[\p{{Z}}\p{{Cc}}-]*)?(?:journalist|editor|producer|author|reporter|contribut(?:ing|or))s?{EDGE}:",
         rf"contributed{GAP}(?:reporting|research|to{GAP}this{GAP})|[.!?”]/[a-z]+/[a-z]+/[a-z]+",
         rf"(?:reporter|correspondent|editor|writer|journalist|columnist){GAP}(?:for|at|with|of){GAP}",
-        rf"{START}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
+        r"(?:" + "|".join(re.escape(entry).replace(r"\ ", GAP) for entry in sorted(HOUSES)) + rf"){EDGE}(?:$|[\r\n])",
+        rf"{START}[-•*–]?{EDGE}(?:(?:first|last|originally){GAP})?(?:published|update|posted|modified|created|publish{GAP}date)",
         rf"\d:\d\d|{START}(?:(?:about|over|almost){GAP})?(?:\d\d?|an?|one|two|three){GAP}"
         rf"(?:sec|min|hour|hr|day|week|wk|mo|ye?a?r)\pL*{GAP}ago",
         rf"{START}added{GAP}",
@@ -120,12 +126,25 @@ def _what_it_tells(line: str, *, at_edge: bool, at_end: bool) -> str:
     contributed = CONTRIBUTED.fullmatch(line) or (AUTHOR.fullmatch(line) if at_end else None)
     if contributed and _are_names(contributed["names"]):
         return "names who worked on the article"
+    if at_edge and not at_end and _is_signed(line):
+        return "names the author"
     by = BY.fullmatch(line) if at_edge else None
     if by and _are_names(by["names"], least=2):
         return "names the author"
     if at_end and line.strip("()[]-–—/*. ").casefold() in SIGN_OFFS:
         return "is the sign of an agency"
     return "tells when the page was published" if _is_stamp(line.casefold()) else ""
+
+
+def _is_signed(line: str) -> bool:
+    """Whether a line is a person's name and the house that the person writes for."""
+    words = line.casefold().split()
+    return (
+        3 <= len(words) <= 9
+        and line.split()[0].rstrip(".,") in GIVEN
+        and any(" ".join(words[-size:]) in HOUSES for size in (1, 2, 3))
+        and _are_names(line, least=3)
+    )
 
 
 def _with_label(line: str, before: str, after: str) -> str:
@@ -159,6 +178,7 @@ def _are_names(words: str, least: int = 1) -> bool:
 
 def _is_stamp(line: str) -> bool:
     """Whether a line is a date with a clock time, or says when the page was published, and nothing else."""
+    line = line.lstrip("-•*– ")
     if not DIGIT.search(line):
         return False
     start = STAMP_START.match(line)

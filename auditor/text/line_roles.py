@@ -148,7 +148,10 @@ SHAPES = {
             r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish)"
         ),
     ),
-    "is the address of a page": ("source", r"(?:https?://|www\.)\S{4,300}"),
+    "is the address of a page": (
+        "source",
+        r"(?:https?://|www\.)\S{4,300}|[\w.-]{2,60}\.(?:com|org|net|co\.uk)/\S{0,200}|our standards ?: ?.{4,80}",
+    ),
     "tells where an article was published first": (
         "source",
         r"the post .{2,200} (?:appeared first|first appeared) on .{2,80}"
