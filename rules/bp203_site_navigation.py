@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import NETWORK, Document, Edit, Hit, Severity, lexicon, rule, shorten
+from auditor.rulekit import NETWORK, ROW_STARTS, Document, Edit, Hit, Severity, lexicon, rule, shorten
 
 LINES = lexicon("navigation_lines")
 WORDS = lexicon("section_names")
@@ -14,14 +14,6 @@ def _either(entries: frozenset[str]) -> str:
     joined = "|".join(re.escape(entry).replace("\\ ", r"[\p{Z}\p{Cc}]+") for entry in sorted(entries))
     return joined.replace("'", "['’]")
 
-
-VOCABULARY = frozenset(
-    word
-    for name in ("navigation_lines", "comment_prompts", "promotions", "related_lines", "section_names")
-    for label in lexicon(name)
-    for word in label.split()
-)
-"""The words of all labels: a row of labels has no others."""
 
 BETWEEN = r"[\p{Z}\p{Cc}|/·•,–—›»>-]+"
 ENDINGS = frozenset(".,;")
@@ -60,16 +52,18 @@ TRIGGER = "|".join(
         rf"cookies|privacy{GAP}policy|terms{GAP}of{GAP}(?:use|service)|terms{GAP}and{GAP}conditions|copyright|©|\(c\)|all{GAP}rights{GAP}reserved",
         rf"(?:^|[\r\n]){EDGE}(?:this|the){GAP}(?:video|audio|advertisement|ad|content|media|file|page){GAP}"
         rf"(?:ha|is{GAP}not|is{GAP}currently|cannot|could)",
+        rf"(?:^|[\r\n]){EDGE}(?:read|see|view){GAP}(?:the{GAP})?original{GAP}"
+        rf"|may{GAP}not{GAP}be{GAP}(?:published|reproduced|reprinted|copied|redistributed|broadcast|used|republished)",
         rf"browser{GAP}does(?:{GAP}not|n['’]t)|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:original{GAP})?(?:source|article|text|version){GAP}",
-        rf"(?:^|[\r\n]){EDGE}(?:phone|tel|fax|call{GAP}us|toll)|first{GAP}appeared|appeared{GAP}first|original{GAP}|may{GAP}not{GAP}be{GAP}",
-        rf"(?:^|[\r\n]){EDGE}(?:{_either(VOCABULARY)})(?:{BETWEEN}(?:{_either(VOCABULARY)}))+{MARKS}(?:$|[\r\n])",
+        rf"(?:^|[\r\n]){EDGE}(?:phone|tel|fax|call{GAP}us|toll)|first{GAP}appeared{GAP}on|appeared{GAP}first{GAP}on",
+        rf"(?:^|[\r\n]){EDGE}(?:{_either(ROW_STARTS)}){BETWEEN}(?:{_either(ROW_STARTS)})",
         rf"privacy{GAP}notice|(?:^|[\r\n]){EDGE}(?:please{EDGE},?{GAP})?(?:fill{GAP}(?:in|out|the|this)|complete{GAP}th|submit{GAP}th"
         rf"|(?:thank{GAP}you|thanks)(?:[.!\r\n]|{GAP}so{GAP}much|{GAP}for{GAP}|{GAP}your{GAP}|$))",
         rf"you{GAP}have{GAP}(?:been{GAP})?succ?ess|e-?mail{GAP}(?:with|ha|was|will)|e-?mail{GAP}address{GAP}|account\?",
         rf"(?:^|[\r\n]){EDGE}(?:please{GAP})?(?:check|confirm|verify|enter|provide|type|re-?enter){GAP}(?:your|a){GAP}",
         rf"(?:^|[\r\n]){EDGE}(?:this|your){GAP}(?:e-?mail|username|password|comment|account|message|article|subscription|session){GAP}",
-        rf"(?:^|[\r\n]){EDGE}(?:already|not){GAP}a{GAP}|no{GAP}spam|unsubscribe|click{GAP}here{GAP}to{GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:already|not){GAP}a{GAP}|no{GAP}spam|unsubscribe",
     )
 )
 

@@ -16,10 +16,40 @@ PLAIN_PREFIX = re.compile(
     r"(?:read also|also read|(?:also |more )?on \w+\.(?:com|org|net):?) (?P<rest>.+)", re.IGNORECASE
 )
 TAGS = (
-    "VIDEO VIDEOS PHOTO PHOTOS PICS PICTURES PICTURED WATCH LISTEN READ NEWS REPORT LATEST UPDATE REACTION INSIGHT ANALYSIS"
-    " OPINION COMMENT INTERVIEW EXCLUSIVE REVEALED REVEAL WARNING MAP MAPPED POLL LIVE GALLERY EXPLAINED EXPLAINER QUIZ"
-    " TRAILER"
-).split()
+    "ANALYSIS",
+    "COMMENT",
+    "EXCLUSIVE",
+    "EXPLAINED",
+    "EXPLAINER",
+    "GALLERY",
+    "INSIGHT",
+    "INTERVIEW",
+    "LATEST",
+    "LISTEN",
+    "LIVE",
+    "MAP",
+    "MAPPED",
+    "NEWS",
+    "OPINION",
+    "PHOTO",
+    "PHOTOS",
+    "PICS",
+    "PICTURED",
+    "PICTURES",
+    "POLL",
+    "QUIZ",
+    "REACTION",
+    "READ",
+    "REPORT",
+    "REVEAL",
+    "REVEALED",
+    "TRAILER",
+    "UPDATE",
+    "VIDEO",
+    "VIDEOS",
+    "WARNING",
+    "WATCH",
+)
 TAGGED = re.compile(rf".{{20,200}} \[ ?(?:{'|'.join(TAGS)}) ?\]\|?")
 """A headline with the kind of the other article in brackets at its end: “Ferry refloated at noon [VIDEO]”."""
 

@@ -13,8 +13,28 @@ START = rf"(?:^|[\r\n]){EDGE}"
 SMALL_WORDS = data(__file__, "byline_words")
 STAFF = data(__file__, "staff_words")
 GIVEN = data(__file__, "given_names")
-HOUSES = data(__file__, "agencies") | frozenset(
-    ("writer", "sports writer", "reporter", "correspondent", "columnist", "editor", "bureau", "staff", "wire services")
+HOUSES = frozenset(
+    (
+        "writer",
+        "reporter",
+        "correspondent",
+        "columnist",
+        "editor",
+        "bureau",
+        "staff",
+        "wire services",
+        "associated press",
+        "reuters",
+        "canadian press",
+        "press association",
+        "usa today",
+        "bloomberg",
+        "bloomberg news",
+        "agence france-presse",
+        "ap",
+        "afp",
+        "upi",
+    )
 )
 """What ends the line under a headline that names an author and his house: “Jane Doe, AP Sports Writer”."""
 CREDIT = re.compile(

@@ -31,11 +31,68 @@ LISTED = frozenset(role for role, _, _ in LISTS) - {"section"}
 MARKS = " .:…>»›→!*|+▶►•·–—-"
 """Marks before and after the words of a line, that bullets, arrows and leaders leave."""
 
-MENU_WORDS = 4
-"""So many words of menus on one line are a menu; two or three may be a heading (“Arts and culture news”)."""
+ROW_STARTS = frozenset(
+    (
+        "about",
+        "account",
+        "advertise",
+        "close",
+        "comment",
+        "comments",
+        "contact",
+        "contact us",
+        "cookies",
+        "email",
+        "facebook",
+        "flipboard",
+        "google",
+        "home",
+        "instagram",
+        "like",
+        "linkedin",
+        "log in",
+        "login",
+        "menu",
+        "most popular",
+        "most read",
+        "most shared",
+        "news",
+        "next",
+        "no",
+        "no thanks",
+        "pinterest",
+        "prev",
+        "previous",
+        "print",
+        "privacy",
+        "privacy policy",
+        "reddit",
+        "register",
+        "reply",
+        "report",
+        "save",
+        "search",
+        "share",
+        "sign in",
+        "sign up",
+        "submit",
+        "subscribe",
+        "terms",
+        "terms of use",
+        "tumblr",
+        "tweet",
+        "twitter",
+        "whatsapp",
+        "yes",
+        "youtube",
+    )
+)
+"""What the first two entries of a row of buttons on one line are: “Facebook Twitter Email”, “Subscribe No thanks”."""
 
+ROW_STARTS_FIRST = 2
+LONGEST_BUTTON = 4
 ROW_WORDS = 12
-"""Words of the longest row of buttons on one line: “Facebook Twitter Email”, “Subscribe Sign in”."""
+"""How many words a button has at most, and a row of them."""
 
 LONGEST = 600
 """Characters of the longest line that is looked at; none of the shapes is longer."""
@@ -253,6 +310,152 @@ NEAR = 12
 """How many lines away from one of them a neighbour may stand: a list of teasers is seldom longer. Between the body and
 the first of them (or the last) it is three, and whole sentences there are the article's."""
 
+ROW_FIRST = frozenset(start.partition(" ")[0] for start in ROW_STARTS)
+
+SHAPE_FIRST = frozenset(
+    (
+        "a",
+        "about",
+        "added",
+        "address",
+        "advertisement",
+        "almost",
+        "already",
+        "an",
+        "article",
+        "ask",
+        "audio",
+        "author",
+        "bookmark",
+        "by",
+        "call",
+        "categories",
+        "category",
+        "check",
+        "comment",
+        "comments",
+        "complete",
+        "confirm",
+        "connect",
+        "content",
+        "copyright",
+        "count",
+        "did",
+        "do",
+        "does",
+        "don't",
+        "e-mail",
+        "email",
+        "enter",
+        "estimated",
+        "facebook",
+        "fax",
+        "file",
+        "filed",
+        "fill",
+        "find",
+        "first",
+        "follow",
+        "friend",
+        "gallery",
+        "hashtag",
+        "hashtags",
+        "hear",
+        "hide",
+        "home",
+        "homepage",
+        "if",
+        "image",
+        "images",
+        "in",
+        "instagram",
+        "join",
+        "key",
+        "keyword",
+        "keywords",
+        "last",
+        "leave",
+        "like",
+        "listen",
+        "load",
+        "media",
+        "modified",
+        "more",
+        "my",
+        "new",
+        "no",
+        "not",
+        "one",
+        "original",
+        "originally",
+        "our",
+        "over",
+        "page",
+        "pages",
+        "phone",
+        "photo",
+        "photos",
+        "picture",
+        "pictures",
+        "please",
+        "post",
+        "posted",
+        "print",
+        "published",
+        "re-enter",
+        "read",
+        "reading",
+        "reenter",
+        "related",
+        "reproduction",
+        "save",
+        "section",
+        "see",
+        "share",
+        "show",
+        "slide",
+        "slides",
+        "source",
+        "story",
+        "submit",
+        "tag",
+        "tags",
+        "tel",
+        "telephone",
+        "text",
+        "thank",
+        "thanks",
+        "the",
+        "this",
+        "three",
+        "to",
+        "toll",
+        "toll-free",
+        "topic",
+        "topics",
+        "tweet",
+        "twitter",
+        "two",
+        "update",
+        "updated",
+        "verify",
+        "version",
+        "video",
+        "view",
+        "watch",
+        "we",
+        "web",
+        "website",
+        "websites",
+        "why",
+        "you",
+        "your",
+    )
+)
+"""First words of the shapes that begin with a word; a test compares the roles with and without this first look."""
+
+SHAPE_MARKS = frozenset("0123456789@©(.,")
+
 MOST_WORDS = 40
 SHORT_LINE = 12
 PAGE_LINE = 25
@@ -289,31 +492,20 @@ def labels() -> dict[str, LineRole]:
     return found
 
 
-@cache
-def _longest_label() -> dict[str, int]:
-    """How many words the longest entry has that begins with a word."""
-    longest: dict[str, int] = {}
-    for label in labels():
-        first, _, rest = label.partition(" ")
-        longest[first] = max(longest.get(first, 0), rest.count(" ") + 2 if rest else 1)
-    return longest
-
-
 def _is_row(key: str) -> bool:
-    """Whether a line is made of labels only: of two of which one is sure, or of four words of menus."""
+    """Whether a line is made of labels only, the first two of which pages put side by side."""
     words = [word for word in key.split(" ") if word.strip("|/·•,-–—›»>")]
-    longest, found, sure = _longest_label(), 0, False
-    place = 0
+    known, found, place = labels(), 0, 0
     while place < len(words):
-        for size in range(min(longest.get(words[place], 0), len(words) - place), 0, -1):
-            role = labels().get(" ".join(words[place : place + size]))
-            if role is not None and size < len(words):
-                found, sure = found + 1, sure or role.role in LISTED
+        for size in range(min(LONGEST_BUTTON, len(words) - place), 0, -1):
+            label = " ".join(words[place : place + size])
+            if label in (known if found >= ROW_STARTS_FIRST else ROW_STARTS):
+                found += 1
                 place += size
                 break
         else:
             return False
-    return found >= MENU_WORDS or (found >= 2 and sure)
+    return found >= ROW_STARTS_FIRST
 
 
 @cache
@@ -326,6 +518,18 @@ def _shapes() -> tuple[tuple[LineRole, re.Pattern[str]], ...]:
     return tuple((LineRole(role, why, "shape"), re.compile(shape)) for why, (role, shape) in SHAPES.items())
 
 
+def _may_have_shape(key: str, first: str) -> bool:
+    """A first look that spares most lines the shapes: its first word, one of a few marks, or no space at all."""
+    return (
+        first.strip(":,.|>!?") in SHAPE_FIRST
+        or key[0] in SHAPE_MARKS
+        or ">" in key
+        or "»" in key
+        or "›" in key
+        or first == key
+    )
+
+
 def own_role(key: str) -> LineRole:
     """The role that a line's words alone give: by a list, or by its shape.
 
@@ -336,9 +540,10 @@ def own_role(key: str) -> LineRole:
     role = labels().get(key.strip(MARKS))
     if role is not None:
         return role
-    if 0 < key.count(" ") < ROW_WORDS and _is_row(key):
+    first = key.partition(" ")[0]
+    if first in ROW_FIRST and 0 < key.count(" ") < ROW_WORDS and _is_row(key):
         return LineRole("navigation", "is a row of buttons or menu words", "row")
-    if _any_shape().fullmatch(key):
+    if _may_have_shape(key, first) and _any_shape().fullmatch(key):
         return next(role for role, shape in _shapes() if shape.fullmatch(key))
     if "all rights reserved" in key[-21:] and RESERVED.fullmatch(key):
         return LineRole("copyright", "is a copyright notice", "shape")
