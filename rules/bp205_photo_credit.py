@@ -40,7 +40,7 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
     code="BP205",
     severity=Severity.MINOR,
     trigger=(
-        rf"\p{{Lu}}[^\s/]*/\p{{Lu}}[^\s/,:;]*{EDGE}(?:$|[\r\n])"
+        rf"/\p{{Lu}}[^\s/,:;]*{EDGE}(?:$|[\r\n])"
         rf"|(?i)(?:submitted|courtesy|contributed|provided|supplied|handout|file){GAP}photo{EDGE}(?:$|[\r\n])"
         rf"|(?:photo|photograph|image|picture|pic|illustration|graphic|screenshot|video|credit|media)s?{EDGE}"
         r"(?:credit|source|copyright|courtesy|by|via|caption|[:…©|/]|\.\.\.)"

@@ -73,6 +73,7 @@ CLOCK = re.compile(r"\d{1,2}:\d\d")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 LABELS = frozenset(("by", "author", "authors", "written by", "posted by", "published by", "reporter"))
 PLACES = frozenset(("publish date", "published", "published on", "last updated", "posted", "posted on", "updated"))
+OVER = LABELS | PLACES
 DATE = re.compile(
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
     r"(?:[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? |\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,? )(?:19|20)\d\d"
@@ -123,10 +124,9 @@ def byline_line(doc: Document, *, first_lines: int = 6, last_lines: int = 4) -> 
             at_end = index >= max(1, len(lines) - last_lines)
             at_edge = 0 < index < first_lines or at_end
             why = _what_it_tells(line, at_edge=at_edge, at_end=at_end)
-            following = lines[index + 1 : index + 2]
-            if not why and at_edge:
-                why = _with_label(line, label, following[0].of(text) if following else "")
-            if not why and doc.line_roles[index].role == "time" and index > 0:
+            if not why and at_edge and (label or line.casefold().rstrip(" :") in OVER):
+                why = _with_label(line, label, lines[index + 1].of(text) if index + 1 < len(lines) else "")
+            if not why and index > 0 and line.endswith(" ago") and doc.line_roles[index].role == "time":
                 why = doc.line_roles[index].why
             label = line.casefold().rstrip(" :") if why else ""
             if why:
