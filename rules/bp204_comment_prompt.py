@@ -60,7 +60,7 @@ def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:
             why = role.why
         elif index >= first_of_last and key.rstrip(" :") == "comments":
             why = "is the heading over the comments"
-        elif 0 < len(key) <= LONGEST and WRITE_IN.fullmatch(key):
+        elif role.role in ("", "frame") and 0 < len(key) <= LONGEST and WRITE_IN.fullmatch(key):
             why = "asks the reader to write"
         else:
             continue

@@ -24,7 +24,7 @@ GAP = r"[\p{Z}\p{Cc}]+"
     code="BP214",
     severity=Severity.NEUTRAL,
     trigger=(
-        rf"(?i)(?:image|media|video|photo|picture){GAP}caption|photograph{GAP}by"
+        rf"(?i)(?:image|media|video|photo|picture){GAP}caption|(?:photo|image|picture|photograph)s?{GAP}by"
         r"|(?:photo|image|picture|credit)s?(?:[\p{Z}\p{Cc}]+(?:credit|source|courtesy|by|copyright))?[\p{Z}\p{Cc}]?[:….]"
     ),
     english=False,

@@ -7,8 +7,8 @@
     python -m tools.boilerplate --sample 100       BP findings on the pages, drawn with seed 0, to be judged by eye
 
 A line counts as marked, or as called, when marks, or BP findings of minor or above, cover half of it. The first line,
-which is the headline, is left out, and so are marked lines of 20 words and more (captions, biographies, comments), as the makers
-of the gold standard also marked what is no boilerplate. Precision: the share of called lines that are marked;
+which is the headline, is left out, and so are marked lines of 20 words and more (captions, biographies, comments): the
+makers of the gold standard also marked what is no boilerplate. Precision: the share of called lines that are marked;
 recall: the share of marked lines that are called.
 """
 

@@ -216,7 +216,7 @@ SHAPES = {
     ),
     "is an address or a number to reach somebody": (
         "contact",
-        r"@\w{2,30}|[^\s@]{1,40}@[^\s@]{1,40}\.[a-z]{2,6}"
+        r"@\w{2,30}|[^\s@]{1,40}@[^\s@]{1,40}\.[a-z]{2,10}"
         r"|(?:e-?mail|twitter|facebook|instagram|website|web)s? ?: ?\S{2,80}"
         r"|(?:phone|tel(?:ephone)?|fax|call us|toll[- ]free)\.? ?:? ?[+(]?[\d() .-]{7,25}",
     ),
