@@ -74,6 +74,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.nav", "bp.footer"),
 )
 def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:

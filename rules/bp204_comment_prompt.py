@@ -44,6 +44,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.comment",),
 )
 def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:

@@ -51,6 +51,7 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
     ),
     english=False,
     stable=True,
+    version=2,
     finds=("bp.credit",),
 )
 def photo_credit(doc: Document) -> Iterator[Hit]:

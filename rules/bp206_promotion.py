@@ -73,6 +73,7 @@ TRIGGER = "|".join(
     quotes="outside",
     english=False,
     stable=True,
+    version=2,
     finds=("bp.promo",),
 )
 def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:

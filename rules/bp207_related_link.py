@@ -82,6 +82,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.related-link",),
 )
 def related_link(doc: Document) -> Iterator[Hit]:

@@ -17,6 +17,7 @@ DURATION = re.compile(r"\s(?:\d{1,2}:)?[0-5]?\d:[0-5]\d$")
     trigger=rf"(?:^|[\r\n])[\p{{Z}}\p{{Cc}}]*(?:{KEYWORDS}[\p{{Z}}\p{{Cc}}]?\||VIDEO[\p{{Z}}\p{{Cc}}]*(?:$|[\r\n]))",
     english=False,
     stable=True,
+    version=2,
     finds=("bp.video-teaser",),
 )
 def video_teaser(doc: Document, *, teaser_lines: int = 3) -> Iterator[Hit]:

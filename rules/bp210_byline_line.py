@@ -106,6 +106,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.byline",),
 )
 def byline_line(doc: Document, *, first_lines: int = 6, last_lines: int = 4) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from auditor.text.line_roles import NOTHING, SHAPES, labels, own_role
 from tests.conftest import dev_texts
 
 BODY = (
-    "Work starts in May, and the first water should flow in three years, the ministry said on Monday after a long debate.\n"
+    "Work starts in May, and the first water should flow in three years, the ministry said after a long debate.\n"
     "The valley will lose two farms and a mill, and the farmers will be paid from a fund that the company must fill.\n"
     "The mill has stood there since the last king, and nobody can remember that its wheel ever stood still for a day."
 )
