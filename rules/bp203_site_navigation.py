@@ -16,6 +16,9 @@ def _either(entries: frozenset[str]) -> str:
 
 
 BETWEEN = r"[\p{Z}\p{Cc}|/·•,–—›»>-]+"
+ENTRY_WORDS = 5
+"""An entry of a menu has at most so many words; a longer line among them may be a title or a standfirst."""
+
 ENDINGS = frozenset(".,;")
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
@@ -93,8 +96,7 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
         if own or (index in menus and role.role in ("", "section")):
             why = role.why if own else "is an entry of a menu"
             message = f"“{shorten(span.of(doc.text))}” {why}, not a line of the article"
-            certain = own or keys[index].count(" ") < 5
-            yield Hit(span, message, (Edit.delete_lines(doc.text, span, safe=certain),))
+            yield Hit(span, message, (Edit.delete_lines(doc.text, span),))
 
 
 def _menu_lines(keys: list[str], least: int) -> set[int]:
@@ -107,7 +109,7 @@ def _menu_lines(keys: list[str], least: int) -> set[int]:
             continue
         anchors = {keys[place] for place in run if keys[place] in WORDS or keys[place] in LINES}
         if len(anchors) >= 3 and (len(run) >= least or len(anchors) == len(run)):
-            found.update(run)
+            found.update(place for place in run if keys[place].count(" ") < ENTRY_WORDS)
         run = []
     return found
 
