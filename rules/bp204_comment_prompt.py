@@ -22,6 +22,29 @@ WRITE_IN = re.compile(
 )
 """Invitations to write in: the shape that looks most like prose."""
 
+WRITE_IN_STARTS = (
+    "please ",
+    "you can ",
+    "to contact ",
+    "send ",
+    "submit ",
+    "email",
+    "e-mail",
+    "write to",
+    "contact",
+    "reach",
+    "message",
+    "text",
+    "do you have ",
+    "have you ",
+    "are you ",
+    "got ",
+    "if you have ",
+    "want to ",
+    "what ",
+)
+"""How such lines begin: a first look that spares most lines the pattern."""
+
 TRIGGER = "|".join(
     (
         rf"(?i)(?:^|[\r\n]){MARKS}(?:"
@@ -61,7 +84,12 @@ def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:
             why = role.why
         elif index >= first_of_last and key.rstrip(" :") == "comments":
             why = "is the heading over the comments"
-        elif role.role in ("", "frame") and 0 < len(key) <= LONGEST and WRITE_IN.fullmatch(key):
+        elif (
+            key.startswith(WRITE_IN_STARTS)
+            and role.role in ("", "frame")
+            and len(key) <= LONGEST
+            and WRITE_IN.fullmatch(key)
+        ):
             why = "asks the reader to write"
         else:
             continue

@@ -25,7 +25,7 @@ GAP = r"[\p{Z}\p{Cc}]+"
     severity=Severity.NEUTRAL,
     trigger=(
         rf"(?i)(?:image|media|video|photo|picture){GAP}caption|(?:photo|image|picture|photograph)s?{GAP}by"
-        r"|(?:photo|image|picture|credit)s?(?:[\p{Z}\p{Cc}]+(?:credit|source|courtesy|by|copyright))?[\p{Z}\p{Cc}]?[:….]"
+        r"|(?:photo|image|picture|credit)s?(?:[\p{Z}\p{Cc}]+(?:credit|source|courtesy|by|copyright))?[\p{Z}\p{Cc}]?(?:[:…]|\.\.\.)"
     ),
     english=False,
     stable=True,

@@ -10,7 +10,7 @@ and B. Smyth, Fact or fiction, 2001. Numbers were set on pages by hand, few of t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -530,14 +530,15 @@ def _may_have_shape(key: str, first: str) -> bool:
     )
 
 
-def own_role(key: str) -> LineRole:
+def own_role(key: str, known: Mapping[str, LineRole] | None = None) -> LineRole:
     """The role that a line's words alone give: by a list, or by its shape.
 
-    key: a line as `Document.line_keys` has it. Never raises; time is linear in the length, which is bounded.
+    key: a line as `Document.line_keys` has it. known: `labels()`, where a caller has them at hand.
+    Never raises; time is linear in the length, which is bounded.
     """
     if not key or len(key) > LONGEST:
         return NOTHING
-    role = labels().get(key.strip(MARKS))
+    role = (known or labels()).get(key.strip(MARKS))
     if role is not None:
         return role
     first = key.partition(" ")[0]
@@ -557,7 +558,8 @@ def line_roles(keys: Sequence[str], title: str = "") -> list[LineRole]:
     title: the article's title where it is known; it and the first line are called nothing by position.
     Never raises; time is linear in the number of lines, apart from the search for the title in them.
     """
-    own = [own_role(key) for key in keys]
+    known = labels()
+    own = [own_role(key, known) for key in keys]
     if not any(role.role in LISTED and role.basis == "lexicon" for role in own):
         return own
     return _with_neighbours(keys, own, " ".join(title.casefold().replace("’", "'").split()))
