@@ -6,8 +6,7 @@ JOBS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar bench-html \
-	bench-mining measure \
-	measure-grammar score rules-table slow clean help
+	bench-mining measure measure-boilerplate measure-grammar score rules-table slow clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -63,12 +62,16 @@ rules-table: $(READY)  ## write the table in rules/README.md anew
 measure: $(READY)  ## every figure of the docs: gold, must-not-flag, hard negatives, clean sets
 	$(BIN)/python -m tools.acceptance
 
+measure-boilerplate: $(READY)  ## boilerplate by line on web pages, with its bounds; LIMIT=60 reads so many of each set
+	$(BIN)/python -m tools.boilerplate $(if $(LIMIT),--limit $(LIMIT))
+
 measure-grammar: $(READY)  ## noise and gain of the grammar rules with LanguageTool; LIMIT=80 reads so many of each set
 	$(BIN)/python -m tools.grammar $(if $(LIMIT),--limit $(LIMIT))
 
 score: $(READY)  ## measure, and write the figures into the rule pages, rules/README.md and docs/measured.md
 	$(BIN)/python -m tools.acceptance --pages
 	$(BIN)/python -m tools.recall --write
+	$(BIN)/python -m tools.boilerplate --write
 
 network: $(READY)  ## tests that need a package registry
 	$(BIN)/python -m pytest -m network; test $$? -eq 0 -o $$? -eq 5

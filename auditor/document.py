@@ -22,6 +22,7 @@ from auditor.text.language import (
     article_language,
     foreign_passages,
 )
+from auditor.text.line_roles import LineRole, line_roles
 from auditor.text.lines import line_spans
 from auditor.text.names import name_spans
 from auditor.text.paragraphs import paragraph_spans
@@ -153,6 +154,11 @@ class Document:
     def batch_names(self) -> list[tuple[Span, BatchName]]:
         """Where the rare spellings stand that the template packs know of, sorted, with the frequent ones."""
         return [] if self.templates is None else self.templates.names_in(self.text, self.folded)
+
+    @view
+    def line_roles(self) -> list[LineRole]:
+        """What each filled line is for on the page that it was copied from, and what told so."""
+        return line_roles(self.line_keys, self.meta.get("title", ""))
 
     @view
     def paragraphs(self) -> SpanArray:
