@@ -29,6 +29,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from auditor.config import Config
 from auditor.distributed import audit_frame, audit_ray, audit_spark
@@ -277,7 +278,7 @@ def main() -> None:
                 out = Path(folder) / f"{way}-{number}"
                 passes[way].append(measured(way, Path(folder) / "articles", out))
                 print(f"{way}: {passes[way][-1]}", file=sys.stderr)
-                rows = sum(len(pd.read_parquet(path, columns=["n"])) for path in out.glob("*.parquet"))
+                rows = sum(pq.ParquetFile(path).metadata.num_rows for path in out.glob("*.parquet"))
                 if rows != COUNT:
                     raise SystemExit(f"{way} wrote {rows} of {COUNT} rows")
                 written = size_of(out)
