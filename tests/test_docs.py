@@ -24,8 +24,8 @@ from tools.site import (
     example_html,
     navigation,
     pages,
-    requests,
     stage,
+    troubles,
 )
 
 MADE_FROM_CODE = {"commands.md", "configuration.md", "api.md"}
@@ -161,6 +161,12 @@ def test_every_public_name_is_in_the_reference(found: dict[str, Page]) -> None:
     assert given == names
 
 
+def test_blocks_have_a_language_and_at_most_a_title_behind_it(found: dict[str, Page]) -> None:
+    infos = {info for page in found.values() for info in re.findall(r"^```([^`\n]+)\n.*?^```$", page.text, re.M | re.S)}
+    assert {"sh", 'toml title="strict.toml"'} <= infos
+    assert not [info for info in infos if not re.fullmatch(r'[a-z]+( title="[^"]+")?', info)]
+
+
 def test_examples_are_escaped_and_keep_their_escapes() -> None:
     from auditor.page import parse_page
 
@@ -175,15 +181,17 @@ def test_examples_are_escaped_and_keep_their_escapes() -> None:
     )
 
 
-def test_what_a_page_would_load_from_elsewhere_is_found(tmp_path: Path) -> None:
+def test_what_is_wrong_in_a_built_site_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(
         '<a href="https://x.example">x</a><link rel="canonical" href="https://x.example">'
-        '<script src="//cdn.example/a.js"></script><img src="pictures/a.png"><link rel="stylesheet" href="http://y/z.css">',
+        '<script src="//cdn.example/a.js"></script><img src="pictures/a.png"><link rel="stylesheet" href="http://y/z.css">'
+        "<p>```sh exit=1\nauditor</p><code>```</code>",
         encoding="utf-8",
     )
     (tmp_path / "a.css").write_text("@import 'https://f.example/x.css'; a {background: url(b.png)}", encoding="utf-8")
-    assert requests(tmp_path) == [
+    assert troubles(tmp_path) == [
         "a.html: script //cdn.example/a.js",
         "a.html: link http://y/z.css",
+        "a.html: a block that is none: ```sh exit=1",
         "a.css: https://f.example/x.css",
     ]
