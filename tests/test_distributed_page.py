@@ -44,3 +44,17 @@ def test_files_are_audited_once_each_and_again_only_when_they_are_missing(tmp_pa
 
 def test_the_page_has_an_example_for_each_engine() -> None:
     assert set(EXAMPLES) == {"by_file.py", "tables.py", "on_spark.py", "on_ray.py"}
+
+
+def test_the_reference_names_the_functions_with_their_arguments() -> None:
+    import inspect
+
+    from auditor import distributed
+
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    for name in distributed.__all__:
+        arguments = inspect.signature(getattr(distributed, name)).parameters
+        documented = page.split(f"`{name}(")[1].split(")`")[0]
+        given = [each.split("=")[0].strip().lstrip("*") for each in documented.split(",")]
+        assert given == list(arguments), name
+    assert f"block_rows={inspect.signature(distributed.audit_ray).parameters['block_rows'].default}" in page
