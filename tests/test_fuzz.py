@@ -40,6 +40,7 @@ def crashes(doc: Document):
 @example(["A line\rbegins with “a quotation” that ends.", "=1+1\r"], "jsonl")
 @example(["«" + "x" * 150 + " the end»"], "stdin")
 @example(["", "\0", "\ud83d", "\u2028", "é" * 3000], "stdin")
+@example(["\ufeff", "\ufeff\ufeffA mark at the start of a cell."], "csv")
 @example(["a,b;c\td|e", '"', "\r\n", TORN], "csv")
 def test_what_comes_out_is_true(texts: list[str], format: str) -> None:
     assert PATH.once(format, 0, texts, Total()) == {}
