@@ -185,6 +185,7 @@ def measured(way: str, articles: Path, out: Path) -> Pass:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+        "RAY_worker_niceness": "0",  # else 15: whatever else runs on the machine would take all the time from Ray
     }
     watch = Watch(mark)
     watch.start()
