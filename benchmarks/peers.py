@@ -174,7 +174,8 @@ def table(results: Mapping[str, Result], characters: float) -> str:
         raise SystemExit(f"the auditor itself does not run: {ours.missing}")
     count = f"{ours.passes[0]['articles']:,.0f}"
     lines = [
-        f"Python {platform.python_version()}, {len(ours.passes)} passes of a fresh process for each tool, "
+        f"Python {platform.python_version()}, {len(ours.passes)} {'pass' if len(ours.passes) == 1 else 'passes'} "
+        f"of a fresh process for each tool, "
         f"{count} articles of {characters:.0f} characters on average after {WARM} others.",
         "",
         "| tool | version | what it does with an article | articles a second of CPU, beside the auditor | by the clock "
@@ -196,7 +197,7 @@ def table(results: Mapping[str, Result], characters: float) -> str:
         else:
             cpu, wall = (ratios(result, ours, clock) for clock in ("cpu", "wall"))
             last = result.passes[-1]
-            row += [f"**{middle(cpu)}×** ({low_high(cpu)})", f"{middle(wall)}×"]
+            row += [f"**{middle(cpu)}×**{low_high(cpu)}", f"{middle(wall)}×"]
             row.append(f"{last['spoke'] / last['articles']:.0%}" if each.speaks else "")
             if last["crashed"]:
                 notes.append(f"{each.tool} crashed on {last['crashed']:.0f} of {last['articles']:,.0f} articles.")
@@ -216,7 +217,7 @@ def target(results: Mapping[str, Result], ours: Result) -> list[str]:
             times = [1 / ratio for ratio in ratios(results[name], ours, "cpu")]
             met = "met" if statistics.median(times) >= TARGET else "missed"
             lines.append(
-                f"The auditor is {statistics.median(times):.1f} times ({min(times):.1f}–{max(times):.1f}) as fast as "
+                f"The auditor is {statistics.median(times):.1f} times{low_high(times)} as fast as "
                 f"datatrove's four filters {words}; the target of {TARGET} is {met}."
             )
     return lines
@@ -233,8 +234,10 @@ def middle(values: Sequence[float]) -> str:
 
 
 def low_high(values: Sequence[float]) -> str:
-    """The least and the greatest."""
-    return f"{spelled(min(values))}–{spelled(max(values))}"
+    """The least and the greatest, in brackets; nothing for a single value."""
+    if len(values) == 1:
+        return ""
+    return f" ({spelled(min(values))}–{spelled(max(values))})"
 
 
 def spelled(value: float) -> str:
