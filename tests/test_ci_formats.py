@@ -29,7 +29,7 @@ from auditor.writers.located import Setting
 from auditor.writers.sarif import descriptor, literal, plain_text
 from auditor.writers.visible import inert
 from tests import consumers
-from tests.sample_audits import RULES
+from tests.sample_audits import GERMAN, RULES
 from tests.sample_audits import entries as sample_entries
 
 HOSTILE = [
@@ -286,7 +286,10 @@ def test_github_shows_the_worst_ten_of_each_kind_and_counts_the_rest(tmp_path: P
     assert "| MT191 worst | critical | 3 |" in text
     assert "15 articles made the check fail." in text
     assert "| bad.txt |  | unreadable encoding: not UTF-8 |" in text
-    assert "| the whole run |  | skipped grammar: not checked |" in text
+    assert "| the whole run |  | unused per-path: x suppresses nothing |" in text
+    assert "grammar" not in text  # which nobody asked for
+    log = written("github", [], auditor, summary=summary, skipped=SKIPPED, grammar="auto")
+    assert "| the whole run |  | skipped grammar: not checked |" in summary.read_text()
 
 
 def test_the_summary_stays_far_below_what_github_takes(tmp_path: Path) -> None:
@@ -341,7 +344,16 @@ def test_checkstyle_holds_every_finding() -> None:
     auditor, given = sample()
     text = written("checkstyle", given, auditor, skipped=SKIPPED)
     assert consumers.checkstyle_findings(text) == [*EXPECTED, ("d.parquet", "MT190", None)]
-    assert text.count('source="auditor.problem.') == 5
+    assert text.count('source="auditor.problem.') == 4  # a crash, two unreadable, one unused
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "checkstyle", "rdjson"])
+def test_what_was_merely_skipped_is_no_line_in_ci(format: str, tmp_path: Path) -> None:
+    auditor = Auditor(rules=RULES)
+    entry = Audited.of(Place("a.txt", None, 1, ""), auditor.audit(GERMAN), auditor.config.policy)
+    assert entry.audit.skipped
+    assert "skipped" not in written(format, [entry], auditor, summary=tmp_path / "s.md", skipped=SKIPPED[:1])
+    assert format != "github" or "skipped" not in (tmp_path / "s.md").read_text()
 
 
 def test_rdjson_holds_every_finding_with_columns_in_bytes() -> None:
@@ -458,3 +470,44 @@ def test_adversarial_text_takes_linear_time() -> None:
                 written(format, given, auditor)
         times.append(time.process_time() - start)
     assert times[1] < 60 * times[0]
+
+
+def test_several_formats_are_written_in_one_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n\nsource site-3\n")
+    assert cli.main(["check", "a.txt", "--also", "sarif=a=b.sarif", "--also=junit=j.xml", "--format", "gitlab"]) == 1
+    expected = [("a.txt", "RD303", 1), ("a.txt", "BP201", 3)]
+    assert consumers.gitlab_findings(capsys.readouterr().out) == expected
+    assert consumers.sarif_findings(Path("a=b.sarif").read_text()) == expected
+    assert [name for name, _, _ in consumers.junit_failures(Path("j.xml").read_text())] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["--also", "sarif"], "“sarif” must be FORMAT=FILE, as sarif=auditor.sarif"),
+        (["--also", "sarif="], "must be FORMAT=FILE"),
+        (["--also", "xml=x"], "the formats are text, json, jsonl, sarif"),
+        (["--also", "sarif=x", "--also", "junit=x"], "to the same file"),
+        (["--also", "sarif=x", "--output", "x"], "to the same file"),
+        (["--also", "sarif=none/x"], "none/x: cannot be written"),
+    ],
+)
+def test_a_further_format_that_cannot_be_written_is_refused(
+    arguments: list[str], cure: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n")
+    assert cli.main(["check", "a.txt", *arguments]) == 2
+    assert cure in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_run_that_breaks_off_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The end came.\n")
+    assert cli.main(["check", "a.txt", "none.txt", "--also", "sarif=x.sarif"]) == 2
+    assert cli.main(["check", "a.txt", "--also", "sarif=x.sarif", "--baseline", "none.json"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

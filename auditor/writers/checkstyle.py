@@ -7,17 +7,19 @@ from typing import TextIO
 
 from auditor.engine import Skipped
 from auditor.finding import Severity
-from auditor.report import Entry, Place, Row, Unreadable, problem_rows, run_rows, unreadable_row
+from auditor.report import Entry, Place, Row, Unreadable, problem_rows, unreadable_row
 from auditor.writers.lines import is_record
 from auditor.writers.located import (
     NOWHERE,
     Setting,
     is_error,
     is_grave,
+    is_told,
     message,
     problem_message,
     range_of,
     shown_path,
+    told_of_run,
 )
 from auditor.writers.xml import HEAD, attributes
 
@@ -25,7 +27,8 @@ from auditor.writers.xml import HEAD, attributes
 class CheckstyleWriter:
     """Writes one `checkstyle` element. Severities: error for critical and major, warning for minor, info for neutral.
 
-    Problems are findings whose source is `auditor.problem.` and their kind; suppressed findings are left out.
+    Problems are findings whose source is `auditor.problem.` and their kind; suppressed findings are left out, and so is
+    what was merely skipped.
     """
 
     def __init__(self, out: TextIO, setting: Setting) -> None:
@@ -47,12 +50,14 @@ class CheckstyleWriter:
             line, column = (at.line, at.column) if at else (None, None)
             self._error(place, line, column, severity(finding.severity), told, source)
         for row in problem_rows(entry.audit, place, ""):
-            self._problem(row, place)
+            if is_told(row):
+                self._problem(row, place)
 
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the end; what the whole run went without stands at a file without a name."""
-        for row in run_rows(skipped, ""):
-            self._problem(row, NOWHERE)
+        for row in told_of_run(skipped, self._setting):
+            if is_told(row):
+                self._problem(row, NOWHERE)
         self._end()
         self._out.write("</checkstyle>\n")
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from auditor.engine import Skipped
 from auditor.finding import Finding, Severity
-from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, problem_rows, run_rows, unreadable_row
+from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, problem_rows, unreadable_row
 from auditor.writers.escape import escape
 from auditor.writers.files import unwritable
 from auditor.writers.lines import counted, is_record, suppressed_text
@@ -22,10 +22,12 @@ from auditor.writers.located import (
     Setting,
     is_error,
     is_grave,
+    is_told,
     message,
     problem_message,
     range_of,
     shown_path,
+    told_of_run,
 )
 from auditor.writers.visible import inert, visible
 
@@ -73,7 +75,8 @@ class GitHubWriter:
             self._rules[finding.code, finding.severity] += 1
             self._finding(finding, entry)
         for row in problem_rows(audit, place, ""):
-            self._problem(row, place)
+            if is_told(row):
+                self._problem(row, place)
         if self._setting.fails(entry):
             self._failed += 1
             self._number += 1
@@ -82,7 +85,7 @@ class GitHubWriter:
 
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the annotations, a line that counts, and the summary. Raises WriteError."""
-        for row in run_rows(skipped, ""):
+        for row in told_of_run(skipped, self._setting):
             self._problem(row, NOWHERE)
         for kind in KINDS:
             for _, _, line in sorted(self._worst[kind], reverse=True):

@@ -7,9 +7,9 @@ from typing import TextIO
 
 from auditor.engine import Skipped
 from auditor.finding import Severity
-from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, problem_rows, run_rows
+from auditor.report import Audited, Entry, Place, Row, Unreadable, article_id, problem_rows
 from auditor.writers.lines import counted, is_record
-from auditor.writers.located import NOWHERE, Setting, is_grave, message, problem_message, shown_path
+from auditor.writers.located import NOWHERE, Setting, is_grave, message, problem_message, shown_path, told_of_run
 from auditor.writers.xml import HEAD, attributes, escaped
 
 
@@ -45,7 +45,7 @@ class JUnitWriter:
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the last suite and the end; what the whole run went without is a suite of its own."""
         self._end()
-        if rows := run_rows(skipped, ""):
+        if rows := told_of_run(skipped, self._setting):
             self._suite = "auditor"
             self._case("the whole run", out=[problem_message(row, NOWHERE) for row in rows])
             self._end()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from auditor.config import Config
 from auditor.document import Document
+from auditor.engine import Skipped
 from auditor.finding import Finding, Severity
-from auditor.report import Audited, Entry, Place, Row, article_id
+from auditor.report import Audited, Entry, Place, Row, article_id, run_rows
 from auditor.repository import path_below
 from auditor.rule import Rule
 from auditor.span import Span
@@ -89,6 +90,17 @@ def problem_message(row: Row, place: Place) -> str:
     """A row of the problems table as one sentence; its place is the record, or nothing where that is the file."""
     ident = f" [record {row['article_id']}]" if is_record(place) and row["article_id"] is not None else ""
     return visible(" ".join(f"{row['kind']} {row['what']}: {row['message']}{ident}".split()))
+
+
+def told_of_run(skipped: Sequence[Skipped], setting: Setting) -> list[Row]:
+    """The rows of problems of the whole run that are worth a line in CI: not that grammar, never asked for, is off."""
+    off = setting.config.grammar == "off"
+    return [row for row in run_rows(skipped, "") if not (off and row["what"] == "grammar")]
+
+
+def is_told(row: Row) -> bool:
+    """Whether a row of the problems table asks somebody to do something: what was merely skipped does not."""
+    return is_grave(row) or row["kind"] == "unused"
 
 
 def is_error(severity: Severity) -> bool:
