@@ -128,7 +128,7 @@ def _read_row(unit: Unit[CsvRow], names: Sequence[str], config: Config, place: s
     start = unit.offset + unit.raw.index(row.raw)
     values: list[str] = []
     for cell, raw in zip(row.cells, row.values(), strict=True):
-        value = decoded(raw, config.encoding, start + cell.start + (1 if cell.close >= 0 else 0))
+        value = decoded(raw, config.encoding, start + cell.start + (1 if cell.close >= 0 else 0), mark=False)
         if isinstance(value, Problem):
             return value
         values.append(value)
