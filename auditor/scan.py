@@ -49,21 +49,28 @@ class Scanner:
                 members.setdefault(key, []).append((index, pattern))
         self._automata = [_Automaton(group) for group in members.values()]
 
-    def candidates(self, text: str, encoded: bytes | None = None) -> list[int]:
-        """Numbers of the patterns that occur in the text (and of those that must always run), ascending.
+    def candidates(self, texts: Sequence[str], encoded: Sequence[bytes | None] = ()) -> list[list[int]]:
+        """Numbers of the patterns that occur in each text (and of those that must always run), ascending.
 
-        encoded: the text in UTF-8, where that is known already.
+        encoded: the texts in UTF-8, where that is known already.
         """
-        found = self._always.copy()
-        if encoded is None:
-            try:
-                encoded = text.encode()
-            except UnicodeEncodeError:
-                encoded = _LONE_SURROGATE.sub("\ufffd", text).encode()
+        known = encoded or [None] * len(texts)
+        given = [_encoded(text) if data is None else data for text, data in zip(texts, known, strict=True)]
+        found = [self._always.copy() for _ in given]
         for automaton in self._automata:
-            found += automaton.found(encoded)
-        found.sort()
+            for numbers, data in zip(found, given, strict=True):
+                numbers += automaton.found(data)
+        for numbers in found:
+            numbers.sort()
         return found
+
+
+def _encoded(text: str) -> bytes:
+    """A text in UTF-8, with another sign for each lone surrogate."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text).encode()
 
 
 class Keywords:
