@@ -14,6 +14,7 @@ from auditor.readers.sources import STANDARD_INPUT
 from auditor.stream.inputs import Input
 from auditor.stream.ledger import Ledger, Tally, balanced, now
 from auditor.stream.run import Run, check_out
+from auditor.suppression import configured_suppressions
 from auditor.writers.files import unwritable
 
 
@@ -80,6 +81,7 @@ def filter_stdin(
     tally = Tally()
     source = Source(STANDARD_INPUT, STANDARD_INPUT, "standard-input", "jsonl")
     file = Input(source.path, "jsonl")
+    suppressions = configured_suppressions(auditor)
     records = read_source(source, auditor.config, stdin=stdin, tap=file.add)
     for record, audit in auditor.audit_each(records, lambda record: record.document):
         file.records += 1
@@ -89,6 +91,7 @@ def filter_stdin(
             if unreadable:
                 unreadable(record)
         elif audit is not None:
+            audit = suppressions.applied(audit, record.path)
             decision = decide(Facts.of(audit), auditor.config.policy)
             if decision.verdict in keep:
                 _pass_on(stdout, record.raw)

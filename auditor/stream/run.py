@@ -30,6 +30,7 @@ from auditor.report import (
 from auditor.stream.inputs import FolderInput, Input
 from auditor.stream.ledger import OUTCOMES, PARTS, UNREADABLE, Ledger, Tally, balanced, now
 from auditor.stream.outputs import LineSink, Outputs, sync_folder, written
+from auditor.suppression import configured_suppressions
 from auditor.writers.files import make_folder, unwritable
 from auditor.writers.tables import TableWriter
 
@@ -53,6 +54,7 @@ class Run:
         self._folder = out / UNFINISHED
         self._auditor = auditor
         self._hash = auditor.config.fingerprint()
+        self._suppressions = configured_suppressions(auditor)
         self._started = now()
         self._tally = Tally()
         self._inputs: list[Input] = []
@@ -113,6 +115,7 @@ class Run:
             )
             self._tally.add_unreadable(record.problem)
         elif audit is not None:
+            audit = self._suppressions.applied(audit, record.path)
             decision = decide(Facts.of(audit), self._auditor.config.policy)
             self._outputs.write(OUTCOMES[decision.verdict], source, record)
             self._write("articles", [article_row(audit, decision, place, self._hash)])
