@@ -248,7 +248,7 @@ class PhraseBook:
                         span = match.span()
                         spans[span] = min(index, spans.get(span, index))
                         break
-        for index in self._scanner.candidates(folded_text) if self._common else ():
+        for index in self._scanner.candidates([folded_text])[0] if self._common else ():
             for match in self._pattern(index).finditer(text):
                 spans[match.span()] = min(index, spans.get(match.span(), index))
         places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]

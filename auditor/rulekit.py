@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from auditor.corrections import corrections
 from auditor.document import LONGEST_ARTICLE, Document
@@ -40,11 +42,35 @@ __all__ = [
     "data",
     "folded_line",
     "language_name",
+    "lazy_pattern",
     "lexicon",
     "phrase_book",
     "rule",
     "shorten",
 ]
+
+
+class _LazyPattern:
+    """Stands for a regular expression until it is used."""
+
+    def __init__(self, source: str, flags: int) -> None:
+        self._source, self._flags = source, flags
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        value = getattr(re.compile(self._source, self._flags), name)  # `re` keeps or makes the same pattern again
+        self.__dict__[name] = value
+        return value
+
+
+def lazy_pattern(source: str, flags: int = 0) -> re.Pattern[str]:
+    """A regular expression that is compiled when it is first used.
+
+    For rules that seldom run: who audits one article does not wait for the patterns of all rules. A source that is
+    no regular expression raises `re.error` at that moment.
+    """
+    return cast(re.Pattern[str], _LazyPattern(source, flags))
 
 
 @cache
