@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from auditor.config import Config
 from auditor.document import Document
-from auditor.readers.chunks import Chunks
+from auditor.readers.chunks import Chunks, skipped
 from auditor.readers.csv_rows import CsvRow, RowSplitter
-from auditor.readers.record import BOM, Problem, Record, article, decoded, is_utf_8, shown
+from auditor.readers.record import BOM, START, Mark, Problem, Record, article, decoded, is_utf_8, shown
 from auditor.readers.units import WHITE, Unit, units
 
 DELIMITERS = (b",", b";", b"\t", b"|")
@@ -31,8 +31,10 @@ class _Header(NamedTuple):
     delimiter: bytes
 
 
-def csv_file(path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes]) -> Iterator[Record]:
-    """The records of a CSV file; each has the header row in its `header`.
+def csv_file(
+    path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes], start: Mark = START
+) -> Iterator[Record]:
+    """The records of a CSV file from `start` on; each has the header row in its `header`.
 
     pieces: the bytes of `chunks`, which knows whether they are all. Cells may have any size and hold line ends; blank
     rows are no records. A row with more cells than the header is unreadable, for then a comma stands outside
@@ -44,19 +46,24 @@ def csv_file(path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes])
         if problem:
             yield Record.of(path, 1, 1, config.text_field, header, problem, 0)
         return
-    position, end, line = 0, len(header.raw), 1 + _line_ends(header.raw)
-    for unit in units(_rows(rest, header.delimiter), _line_ends, offset=end, line=line):
+    first = Mark(0, 1 + _line_ends(header.raw), len(header.raw))
+    begin = start if start.records else first
+    position, line, end = begin.records, begin.line, begin.offset
+    rows = _rows(skipped(rest, end - first.offset), header.delimiter)
+    for unit in units(rows, _line_ends, offset=end, line=line):
         position += 1
         cut = chunks.failure is not None and not unit.content.raw.endswith(_LINE_END)
         if cut and chunks.failure:
             found: Document | Problem = chunks.failure
         else:
             found = _read_row(unit, header.names, config, f"{path}:{unit.line}")
-        yield Record.of(path, position, unit.line, config.text_field, unit.raw, found, unit.offset, header.raw)
+        line, end = unit.next_line, unit.offset + len(unit.raw)
+        after = None if cut else Mark(position, line, end)
+        yield Record.of(
+            path, position, unit.line, config.text_field, unit.raw, found, unit.offset, header.raw, after=after
+        )
         if cut:
             return
-        end = unit.offset + len(unit.raw)
-        line = unit.line + _line_ends(unit.raw)
     if chunks.failure:
         yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end, header.raw)
 

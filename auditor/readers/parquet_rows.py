@@ -38,8 +38,8 @@ class Gap:
     reason: str
 
 
-def batches(path: str) -> Iterator[Batch | Gap]:
-    """The rows of a Parquet file in order, with all columns.
+def batches(path: str, start: int = 0) -> Iterator[Batch | Gap]:
+    """The rows of a Parquet file in order, with all columns, from the batch on that holds row `start`.
 
     A row group that is damaged is a gap from the first row that could not be read to the end of the group, and
     reading goes on behind it. A file that cannot be opened is one gap. Never raises.
@@ -56,9 +56,13 @@ def batches(path: str) -> Iterator[Batch | Gap]:
         first = 0
         for group in range(file.num_row_groups):
             end = first + file.metadata.row_group(group).num_rows
+            if end <= start:
+                first = end
+                continue
             try:
                 for rows in file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False):
-                    yield Batch(first, rows)
+                    if first + rows.num_rows > start:
+                        yield Batch(first, rows)
                     first += rows.num_rows
             except (OSError, pa.ArrowException) as error:
                 yield Gap(first, end, _first_line(error))

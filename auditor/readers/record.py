@@ -30,7 +30,8 @@ SHOWN_FIELDS = 8
 class Problem:
     """Why a record, or a whole file, could not be read.
 
-    what: one word: `file`, `gzip`, `encoding`, `json`, `csv`, `parquet` or `field`.
+    what: one word: `file`, `gzip`, `zstd`, `encoding`, `json`, `csv`, `parquet` or `field`; from the filter also
+    `deadline` (its audit took too long) and `worker` (it ended the process that audited it).
     message: what is wrong, where in the record, and the cure; path and line are in the record itself.
     kind: the kind of row that it becomes in the table of problems.
     """
@@ -49,6 +50,23 @@ class ParquetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place between two records of a file, from which it can be read on.
+
+    records: how many stand before it. line: that of the file, from 1 (JSON Lines, CSV). offset: in bytes of the
+    uncompressed file; for Parquet in rows.
+    """
+
+    records: int = 0
+    line: int = 1
+    offset: int = 0
+
+
+START = Mark()
+"""Where every file begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One article, row or line of a file.
 
@@ -63,6 +81,7 @@ class Record:
     header: what has to stand before the record in a file of its own: the header row of a CSV file in its original
     bytes, the serialised Arrow schema of a Parquet file; empty for other formats.
     row: the row of a Parquet file; None for other formats, and where the row itself could not be read.
+    after: where the next record begins; None when the file is known to hold no other.
     """
 
     path: str
@@ -75,6 +94,7 @@ class Record:
     offset: int
     header: bytes = b""
     row: ParquetRow | None = None
+    after: Mark | None = None
 
     @classmethod
     def of(
@@ -88,11 +108,12 @@ class Record:
         offset: int,
         header: bytes = b"",
         row: ParquetRow | None = None,
+        after: Mark | None = None,
     ) -> Record:
         """A record of what was found in it, an article or a problem."""
         if isinstance(found, Document):
-            return cls(path, position, line, field, raw, found, None, offset, header, row)
-        return cls(path, position, line, field, raw, None, found, offset, header, row)
+            return cls(path, position, line, field, raw, found, None, offset, header, row, after)
+        return cls(path, position, line, field, raw, None, found, offset, header, row, after)
 
 
 def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> Document | Problem:
