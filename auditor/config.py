@@ -97,6 +97,8 @@ class Config:
     """Seconds for the grammar of one article; what is found until then is reported."""
     grammar_cache: bool = True
     """Keep results of LanguageTool in the user's cache, by text, version and rules."""
+    record_deadline: float = 60.0
+    """Seconds for an article of up to a million characters in a process of `filter`, more for longer; 0: no limit."""
     policy: Policy = field(default_factory=Policy)
     """Points, grades and verdicts."""
 
@@ -233,6 +235,8 @@ def _check_values(config: Config) -> None:
         raise ConfigError("grammar-sample must be between 0 and 1")
     if config.grammar_deadline <= 0:
         raise ConfigError("grammar-deadline must be above 0")
+    if config.record_deadline < 0:
+        raise ConfigError("record-deadline must not be below 0")
     if config.grammar_heap < 1:
         raise ConfigError("grammar-heap must be at least 1")
     policy = config.policy

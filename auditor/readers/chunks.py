@@ -19,8 +19,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 class Chunks:
     """Iterates over the bytes of a file, or of an open stream, once.
 
-    compression: `gzip`, `zstd` or empty. tap: is called with every piece as it comes from the disk, before decompression (to count and hash it); the whole
-    file passes through it even when the decompression breaks off.
+    compression: `gzip`, `zstd` or empty. tap: is called with every piece as it comes from the disk, before
+    decompression (to count and hash it); the whole file passes through it even when the decompression breaks off.
     failure: after the iteration, the problem if the source could not be read to its end;
     what was read until then has been given.
     """

@@ -9,7 +9,19 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.readers.chunks import Chunks, skipped
 from auditor.readers.csv_rows import CsvRow, RowSplitter
-from auditor.readers.record import BOM, START, Mark, Problem, Record, article, decoded, is_utf_8, shown
+from auditor.readers.record import (
+    BOM,
+    START,
+    Mark,
+    Note,
+    Problem,
+    Record,
+    annotated_before,
+    article,
+    decoded,
+    is_utf_8,
+    shown,
+)
 from auditor.readers.units import WHITE, Unit, units
 
 DELIMITERS = (b",", b";", b"\t", b"|")
@@ -66,6 +78,35 @@ def csv_file(
             return
     if chunks.failure:
         yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end, header.raw)
+
+
+class CsvAnnotator:
+    """Adds columns to the records of a CSV file; their own cells keep their bytes.
+
+    header: the header row in its original bytes. Raises ReadError when it has one of the columns already.
+    """
+
+    def __init__(self, header: bytes, config: Config, names: Sequence[str], path: str) -> None:
+        cut = _cut(header, len(header), config)
+        if taken := [name for name in names if name in cut.names]:
+            raise annotated_before(path, taken)
+        self._columns = len(cut.names)
+        self._delimiter = cut.delimiter
+        self.header = self._with(header, [name.encode() for name in names])
+
+    def row(self, raw: bytes, note: Note) -> bytes:
+        """The bytes of a record with its columns; cells that it lacks are added empty before them."""
+        splitter = RowSplitter(self._delimiter)
+        rows = [*splitter.feed(raw), *splitter.finish()]
+        cells = max((len(row.cells) for row in rows if not _is_blank(row)), default=0)
+        values = [(value if isinstance(value, str) else repr(value)).encode() for value in note.values()]
+        return self._with(raw, [b""] * max(self._columns - cells, 0) + values)
+
+    def _with(self, raw: bytes, cells: list[bytes]) -> bytes:
+        body = len(raw.rstrip(WHITE))
+        ends = [at for sign in _LINE_END if (at := raw.find(sign, body)) >= 0]
+        at = min(ends, default=len(raw))
+        return raw[:at] + b"".join(self._delimiter + cell for cell in cells) + raw[at:]
 
 
 def _begin(config: Config, pieces: Iterator[bytes]) -> tuple[_Header | bytes, Iterator[bytes]]:

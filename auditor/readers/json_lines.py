@@ -11,7 +11,7 @@ import orjson
 from auditor.config import Config
 from auditor.document import Document
 from auditor.readers.chunks import Chunks, skipped
-from auditor.readers.record import BOM, START, Mark, Problem, Record, article, decoded, is_utf_8
+from auditor.readers.record import BOM, START, Mark, Note, Problem, Record, article, decoded, is_utf_8
 from auditor.readers.units import WHITE, units
 
 
@@ -40,6 +40,21 @@ def json_lines(
             return
     if chunks.failure:
         yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end)
+
+
+def with_fields(raw: bytes, note: Note, encoding: str) -> bytes:
+    """The bytes of a record with fields added at its end, all else unchanged.
+
+    Only a record that has such a field already is written anew: the old one must not stand beside the new.
+    """
+    added = json.dumps(dict(note))[1:-1].encode("ascii")
+    if any(f'"{name}"'.encode() in raw for name in note):
+        text = decoded(raw, encoding, 0)
+        fields = json.loads(text if isinstance(text, str) else "{}", strict=False)
+        if not fields.keys().isdisjoint(note):
+            return json.dumps({**fields, **note}).encode("ascii") + raw[len(raw.rstrip(WHITE)) :]
+    end = raw.rindex(b"}")
+    return b"%s, %s%s" % (raw[:end].rstrip(WHITE), added, raw[end:])
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool | None]]:

@@ -69,7 +69,8 @@ def read_source(
 ) -> Iterator[Record]:
     """The records of one file.
 
-    start: the `after` of a record that was read before, to go on behind it; not for standard input. tap: is called with every piece of the file's bytes as stored on the disk, each once, by the end of the iteration.
+    start: the `after` of a record that was read before, to go on behind it; not for standard input.
+    tap: is called with every piece of the file's bytes as stored on the disk, each once, by the end of the iteration.
     Raises ReadError only for an encoding that the format cannot have.
     """
     if source.problem is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor.config import Config
 from auditor.document import Document
-from auditor.errors import nearest
+from auditor.errors import ReadError, nearest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,6 +39,10 @@ class Problem:
     what: str
     message: str
     kind: str = "unreadable"
+
+
+Note = Mapping[str, str | float]
+"""Columns to add to a record, by name: plain ASCII without white space other than the blank, or numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,14 @@ def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> D
     if title is not None:
         meta["title"] = title
     return Document(text, spelled(fields.get(config.id_field)) or fallback_id, meta)
+
+
+def annotated_before(path: str, names: Iterable[str]) -> ReadError:
+    """The error for a file that has the columns already that are to be added to it."""
+    return ReadError(
+        f"{path}: has the column {shown(names)} already, so it was annotated before; annotate the file from before, "
+        "or take these columns out"
+    )
 
 
 def is_utf_8(encoding: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 
 class Damaged(Exception):
@@ -56,3 +59,12 @@ def decompressed(stored: Iterator[bytes], size: int) -> Iterator[bytes]:
         raise Damaged(str(error).strip().split("\n")[0]) from error
     if source.size == 0:
         raise EOFError
+
+
+@contextmanager
+def compressing(path: Path) -> Iterator[Any]:
+    """A file that compresses what is written to it, always to the same bytes. Raises OSError."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path), "wb") as file, pa.CompressedOutputStream(file, "zstd") as out:
+        yield out
