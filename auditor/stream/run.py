@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -85,7 +85,7 @@ class Run:
         self._committed = False
         self._whole = True
         self._dirty = False
-        self._next = time.monotonic() + EVERY
+        self._next = 0.0  # the first chunk is committed at once, so that little is too short to be resumed
         self.bytes_before = 0
         """Bytes of the sources that were read to their end."""
 
@@ -96,14 +96,13 @@ class Run:
             self._take_lock()
         except OSError as error:
             raise unwritable(self._folder, error) from error
-        try:
-            self._begin()
-        except OSError as error:
-            self._leave()
-            raise unwritable(self._folder, error) from error
-        except BaseException:
-            self._leave()
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._leave)
+            try:
+                self._begin()
+            except OSError as error:
+                raise unwritable(self._folder, error) from error
+            undo.pop_all()
         return self
 
     def __exit__(
