@@ -6,9 +6,11 @@
 One run after another goes over the same inputs (JSON Lines, plain and compressed with gzip and Zstandard, CSV, Parquet,
 a folder of text files). Each is killed with SIGKILL after a time that is uniform between 0 and a share of the time of
 the run that was left alone, resumed, killed again, and so on to its end, so that kills fall evenly on all of it: start,
-reading, building, naming. Every second kill ends the process group, as a lost machine does; the others only the
-parent, whose workers must then leave by themselves. Every second run has two workers. When a run comes to its end, its
-folder must be that of the undisturbed run, byte for byte, but for the times in the ledger.
+reading, building, naming. Time is what its processes took of the processor, as machines are shared, and then up to
+half a second by the clock, so that waiting for the disk has its share. Every second kill ends the process group, as a
+lost machine does; the others only the parent, whose workers must then leave by themselves. Every second run has two
+workers. When a run comes to its end, its folder must be that of the undisturbed run, byte for byte, but for the times
+in the ledger.
 
 What a kill met is told by what it left. *Inside a write*: files hold bytes behind the lengths of the last checkpoint,
 or a checkpoint was half written, or an output was half built. *Torn*: one of these ends within a record.
@@ -40,6 +42,8 @@ from tools.evaluation_data import ROOT
 
 SHARE = 6
 """A run is killed about so many times: delays are uniform up to the time of its start and twice its work by this."""
+TICK = 0.02
+"""Seconds between two looks at a process."""
 
 
 def texts(rng: random.Random) -> Iterator[str]:
@@ -165,6 +169,42 @@ def workers_of(process: int) -> list[int]:
     return [int(each) for each in told.split()]
 
 
+def cpu_of(process: int) -> float:
+    """The seconds of the processor that a process took."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ran_for(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait until a process and its children took so many seconds of the processor; False when it ended before."""
+    while sum(map(cpu_of, [process.pid, *workers_of(process.pid)])) < seconds:
+        if ended(process, TICK):
+            return False
+    return True
+
+
+def ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether a process ends within so many seconds by the clock."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def alone(inputs: Sequence[str], out: Path, jobs: int) -> float:
+    """A run that nobody disturbs; the seconds of the processor that it took."""
+    process = subprocess.Popen(command(inputs, out, jobs), cwd=ROOT, stderr=subprocess.PIPE)
+    seconds = 0.0
+    while not ended(process, TICK):
+        seconds = max(seconds, sum(map(cpu_of, [process.pid, *workers_of(process.pid)])))
+    assert process.returncode in (0, 3), process.communicate()
+    return seconds
+
+
 def gone(processes: Sequence[int], seconds: float) -> bool:
     """Whether all processes end within some seconds."""
     end = time.monotonic() + seconds
@@ -191,9 +231,7 @@ def disturbed(
     kills = 0
     while True:
         process = subprocess.Popen(command(inputs, out, jobs), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
-        try:
-            _, said = process.communicate(timeout=rng.uniform(0, span) if kills < left else None)
-        except subprocess.TimeoutExpired:
+        if kills < left and ran_for(process, rng.uniform(0, span)) and not ended(process, rng.uniform(0, 0.5)):
             children = workers_of(process.pid)
             whole = not whole
             if whole:
@@ -201,11 +239,12 @@ def disturbed(
             else:
                 process.kill()
             process.communicate()
-            if not gone(children, 30):
-                raise SystemExit(f"workers {children} outlived their parent") from None
+            if not gone(children, 60):
+                raise SystemExit(f"workers {children} outlived their parent")
             kills += 1
             seen.update(met(out))
             continue
+        _, said = process.communicate()
         if process.returncode not in (0, 3):
             raise SystemExit(f"{said.decode(errors='replace')}\nended with {process.returncode} after {kills} kills")
         return seen, kills
@@ -224,23 +263,20 @@ def main() -> None:
     try:
         inputs = make_inputs(folder, args.records, args.seed)
         (folder / "one.jsonl").write_bytes(b'{"text": "One."}\n')
-        begin = time.monotonic()
-        disturbed([str(folder / "one.jsonl")], folder / "one", 1, 0, rng, 0, True)
-        start = time.monotonic() - begin
-        begin = time.monotonic()
-        first, kills = disturbed(inputs, folder / "alone", 1, 0, rng, 0, True)
-        seconds = time.monotonic() - begin
-        assert not first
-        expected = digests(folder / "alone")
-        counts = json.loads((folder / "alone" / "ledger.json").read_bytes())["counts"]
-        print(f"undisturbed: {counts}, {seconds:.1f} s, {len(expected)} files", flush=True)
+        start = [alone([str(folder / "one.jsonl")], folder / f"one-{jobs}", jobs) for jobs in (1, 2)]
+        seconds = [alone(inputs, folder / f"alone-{jobs}", jobs) for jobs in (1, 2)]
+        expected = digests(folder / "alone-1")
+        assert digests(folder / "alone-2") == expected
+        counts = json.loads((folder / "alone-1" / "ledger.json").read_bytes())["counts"]
+        print(f"undisturbed: {counts}, {seconds[0]:.1f} s, {len(expected)} files; the same with 2 jobs", flush=True)
         assert counts["read"] >= args.records * 0.98
         total: Counter[str] = Counter()
         kills = runs = 0
         while kills < args.kills:
             out = folder / "disturbed"
-            span = start + 2 * (seconds - start) / SHARE
-            seen, count = disturbed(inputs, out, 1 + runs % 2, span, rng, args.kills - kills, bool(kills % 2))
+            which = runs % 2
+            span = start[which] + 2 * (seconds[which] - start[which]) / SHARE
+            seen, count = disturbed(inputs, out, 1 + which, span, rng, args.kills - kills, bool(kills % 2))
             if digests(out) != expected:
                 kept = Path(tempfile.mkdtemp(prefix="auditor-kill-differs-")) / "out"
                 shutil.copytree(out, kept)

@@ -318,9 +318,14 @@ def publish(out: Path) -> Ledger:
 
 
 def finished_ledger(out: Path) -> Ledger | None:
-    """The account of a finished run; None when there is none. Raises ReadError when it cannot be read."""
+    """The account of a finished run; None when there is none. Raises ReadError when it cannot be read.
+
+    What a run leaves that is killed behind its very last step is taken away.
+    """
     try:
-        return Ledger.of(json.loads((out / LEDGER).read_bytes()))
+        ledger = Ledger.of(json.loads((out / LEDGER).read_bytes()))
+        shutil.rmtree(out / UNFINISHED, ignore_errors=True)
+        return ledger
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
