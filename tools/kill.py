@@ -8,7 +8,7 @@ a folder of text files). Each is killed with SIGKILL after a time that is unifor
 the run that was left alone, resumed, killed again, and so on to its end, so that kills fall evenly on all of it: start,
 reading, building, naming. Time is what its processes took of the processor, as machines are shared, and then up to
 half a second by the clock, so that waiting for the disk has its share. Every second kill ends the process group, as a
-lost machine does; the others only the parent, whose workers must then leave by themselves. Every second run has two
+lost machine does; the others only the parent, whose workers must then leave by themselves. Every third run has two
 workers. When a run comes to its end, its folder must be that of the undisturbed run, byte for byte, but for the times
 in the ledger.
 
@@ -40,9 +40,9 @@ import pyarrow.parquet as pq
 
 from tools.evaluation_data import ROOT
 
-SHARE = 6
+SHARE = 25
 """A run is killed about so many times: delays are uniform up to the time of its start and twice its work by this."""
-TICK = 0.02
+TICK = 0.1
 """Seconds between two looks at a process."""
 
 
@@ -274,7 +274,7 @@ def main() -> None:
         kills = runs = 0
         while kills < args.kills:
             out = folder / "disturbed"
-            which = runs % 2
+            which = int(runs % 3 == 2)
             span = start[which] + 2 * (seconds[which] - start[which]) / SHARE
             seen, count = disturbed(inputs, out, 1 + which, span, rng, args.kills - kills, bool(kills % 2))
             if digests(out) != expected:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.resource_tracker import ensure_running
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -20,7 +21,7 @@ from auditor.errors import AuditorError
 from auditor.readers import Problem
 from auditor.stream.inputs import Chunk
 from auditor.stream.work import Done, Given, Wanted
-from auditor.stream.worker import Answer, Task, serve
+from auditor.stream.worker import Answer, Task, allowed, serve
 
 TASKS = 2
 """Tasks that a worker has at a time: one in work, and the next, so that it never waits."""
@@ -192,7 +193,7 @@ class Pool:
             return
         worker.elapsed += passed
         given = Given.of(job.chunk.items[index][1])
-        limit = self._deadline * max(1.0, given.size / 1_000_000)
+        limit = allowed(self._deadline, given.size)
         if worker.elapsed > limit:
             problem = Problem(
                 "deadline",
@@ -264,6 +265,7 @@ def _unheard() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    ensure_running()  # the tracker that comes with the first process would let the signals through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
     try:
         yield

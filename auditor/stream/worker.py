@@ -42,6 +42,11 @@ class Recipe:
         return Auditor(self.config, strict=self.strict)
 
 
+def allowed(deadline: float, size: int) -> float:
+    """Seconds for an article of so many characters, where one of up to a million has `deadline`."""
+    return deadline * max(1.0, size / 1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A chunk for a worker. number: that of the task; deadline: seconds for a million characters, 0 for none."""
@@ -53,7 +58,7 @@ class Task:
 
     def seconds(self, index: int) -> float:
         """How long a record may take."""
-        return self.deadline * max(1.0, self.given[index].size / 1_000_000)
+        return allowed(self.deadline, self.given[index].size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def serve(pipe: Connection, beat: MutableSequence[int], make: Callable[[], Audit
 
     beat: shared with the parent; the number of the task that is worked on, and that of its record from 1, 0 between.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the parent hears them, and ends its workers
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         with make() as auditor:
