@@ -6,7 +6,7 @@ JOBS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: report test lint types languagetool unit offline pandas2 network bench bench-quick bench-grammar measure \
-	measure-grammar score rules-table slow clean help
+	measure-grammar score rules-table slow kill clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -79,6 +79,9 @@ bench-grammar: $(READY)  ## sentences per second beside LanguageTool as it comes
 
 bench-quick: $(READY)  ## the same on fewer articles, printed only
 	$(BIN)/python -m benchmarks.run --articles 300 --passes 3
+
+kill: $(READY)  ## kill filter runs 200 times at random, resume each, compare the outputs; RECORDS and KILLS for fewer
+	$(BIN)/python -m tools.kill $(if $(RECORDS),--records $(RECORDS)) $(if $(KILLS),--kills $(KILLS))
 
 clean:  ## take away what the targets made
 	rm -rf $(VENV) .venv-pandas2 build dist *.egg-info
