@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+CHECK_FORMATS = ("text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
 FAIL_ON = ("critical", "major", "minor", "neutral", "never", "clean", "quarantine", "reject")
 
 
@@ -89,8 +90,11 @@ def _add(commands: argparse._SubParsersAction[_Parser], name: str, summary: str)
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "check", "print the findings of articles and fail when there are grave ones")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - for standard input")
-    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="default: text")
+    parser.add_argument("--format", choices=CHECK_FORMATS, default="text", help="default: text")
     parser.add_argument("--output", metavar="FILE", help="write the findings there instead of standard output")
+    parser.add_argument(
+        "--also", action="append", default=[], metavar="FORMAT=FILE", help="write this format to that file, too"
+    )
     parser.add_argument(
         "--fail-on",
         choices=FAIL_ON,
@@ -100,9 +104,26 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--show-config", action="store_true", help="print each setting and where it came from, and leave"
     )
+    _add_guard_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
     _add_reading_options(parser)
+
+
+def _add_guard_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("only what is new")
+    group.add_argument("--baseline", metavar="FILE", help="findings that this file knows do not fail")
+    group.add_argument("--write-baseline", action="store_true", help="create it with all findings of this run")
+    group.add_argument("--update-baseline", action="store_true", help="take findings that are fixed out of it")
+    group.add_argument(
+        "--changed-since", metavar="REV", help="only articles and records that changed since a revision of git"
+    )
+    group.add_argument(
+        "--inline-ignore",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="obey auditor-ignore in records and comments in texts, as by default",
+    )
 
 
 def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -241,9 +262,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _complain(message: str) -> None:
-    from auditor.writers.visible import visible
+    from auditor.writers.visible import inert, visible
 
-    print(f"auditor: {visible(' '.join(message.split()))}", file=sys.stderr)
+    print(inert(f"auditor: {visible(' '.join(message.split()))}"), file=sys.stderr)
 
 
 def _close_output() -> None:

@@ -7,25 +7,29 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
-from auditor.engine import Auditor
+from auditor.engine import Auditor, Skipped
 from auditor.errors import ConfigError, WriteError
-from auditor.exit_codes import CLEAN, FAILED, FOUND
+from auditor.exit_codes import CLEAN, FAILED, FOUND, MISUSE
 from auditor.finding import Severity
-from auditor.policy import Facts, decide
+from auditor.guard import Guard, Wanted
 from auditor.progress import FilterProgress, Progress
 from auditor.readers import Problem, Record, read
 from auditor.registry import find, load_page, load_rules
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
 from auditor.writers.files import atomic
-from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter, counted, problem_line
+from auditor.writers.formats import FORMATS, Several
+from auditor.writers.formats import writer as formatted
+from auditor.writers.lines import counted, problem_line
+from auditor.writers.located import Setting
+from auditor.writers.visible import visible
 
 _FROM_ARGUMENTS = (
     "fail_on",
@@ -37,6 +41,8 @@ _FROM_ARGUMENTS = (
     "grammar",
     "grammar_sample",
     "grammar_url",
+    "baseline",
+    "inline_ignore",
 )
 
 
@@ -57,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print findings; 3 when a rule crashed or a record was unreadable, else 1 when `fail_on` is reached, else 0."""
+    """Print findings; 3 when a rule crashed or a record was unreadable, else 2 when a suppression in an article is
+    wrong, else 1 when `fail_on` is reached, else 0."""
     config, origins = _configured(arguments)
     if arguments.show_config:
         sys.stdout.writelines(f"{line}\n" for line in shown_config(config, origins))
@@ -69,23 +76,40 @@ def check(arguments: argparse.Namespace) -> int:
             "fail-on “keep” would fail on every article, as keep is the mildest verdict; "
             "use clean, quarantine, reject, a severity or never"
         )
-    target = None if arguments.output in (None, "-") else Path(arguments.output)
-    progress = Progress(sys.stderr, quiet=target is None and sys.stdout.isatty())
-    found = failed = False
-    output: AbstractContextManager[TextIO] = atomic(target) if target else nullcontext(sys.stdout)
-    with Auditor(config) as auditor, output as out:
-        writer = _writer(arguments.format, out, config)
+    outputs = _outputs(arguments)
+    to_screen = any(target is None for _, target in outputs)
+    progress = Progress(sys.stderr, quiet=to_screen and sys.stdout.isatty())
+    found = failed = misused = False
+    with Auditor(config) as auditor, ExitStack() as files:
+        guard = Guard(_wanted(arguments, config, origins), auditor, arguments.paths)
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        setting = Setting(
+            config,
+            auditor.rules,
+            guard.root,
+            lambda entry: reaches(entry, config.fail_on),
+            Path(summary) if summary else None,
+        )
+        records = guard.records(read(arguments.paths, config, stdin=_standard_input()))
+        opened = [(format, files.enter_context(atomic(target)) if target else sys.stdout) for format, target in outputs]
+        writer = Several([formatted(format, out, setting, baseline=guard.knows) for format, out in opened])
         _tell_start(auditor, progress)
-        for entry in progress.over(_entries(arguments.paths, auditor)):
+        for audited in progress.over(_audited(records, auditor)):
+            entry = guard.applied(audited)
             writer.write(entry)
             found = found or reaches(entry, config.fail_on)
             failed = failed or is_failure(entry)
+            misused = misused or is_misuse(entry)
             if arguments.format == "jsonl":
                 _tell_problems(entry)
-        writer.close(auditor.skipped)
-    if arguments.format == "jsonl" and config.grammar != "off":
-        _tell_skipped(auditor)
-    return FAILED if failed else FOUND if found else CLEAN
+        notes = guard.notes()
+        writer.close((*auditor.skipped, *notes))
+        if arguments.format == "jsonl":
+            _tell_skipped(notes if config.grammar == "off" else (*auditor.skipped, *notes))
+        done = guard.finish()
+    if done:
+        print(f"auditor: {visible(done)}", file=sys.stderr)
+    return FAILED if failed else MISUSE if misused else FOUND if found else CLEAN
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -98,14 +122,16 @@ def report(arguments: argparse.Namespace) -> int:
     with Auditor(config) as auditor:
         progress = Progress(sys.stderr)
         _tell_start(auditor, progress)
-        entries = progress.over(_entries(arguments.paths, auditor))
+        guard = Guard(Wanted(), auditor, arguments.paths)
+        entries = progress.over(map(guard.applied, _entries(arguments.paths, auditor)))
         tables = write_report(map(shown.renamed, entries), auditor, folder)
+    _tell_skipped(guard.notes())
     if config.grammar != "off":
-        _tell_skipped(auditor)
+        _tell_skipped(auditor.skipped)
     articles, findings = len(tables.rows["articles"]), len(tables.rows["findings"])
     print(f"{folder / 'report.md'}: {counted(articles, 'article')}, {counted(findings, 'finding')}")
     kinds = {row["kind"] for row in tables.rows["problems"]}
-    return FAILED if kinds & {"unreadable", "failure"} else CLEAN
+    return FAILED if kinds & {"unreadable", "failure"} else MISUSE if "suppression" in kinds else CLEAN
 
 
 def filter_articles(arguments: argparse.Namespace) -> int:
@@ -157,7 +183,7 @@ def filter_articles(arguments: argparse.Namespace) -> int:
                 unreadable=_tell_unreadable,
             )
     if config.grammar != "off":
-        _tell_skipped(auditor)
+        _tell_skipped(auditor.skipped)
     print(ledger, file=sys.stderr)
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
 
@@ -212,7 +238,7 @@ def score(arguments: argparse.Namespace) -> int:
     with Auditor(_configured(arguments)[0]) as auditor:
         result = score_file(Path(arguments.labelled), auditor, arguments.unescape)
     if auditor.config.grammar != "off":
-        _tell_skipped(auditor)
+        _tell_skipped(auditor.skipped)
     sys.stdout.write(f"{json.dumps(result.as_dict(), indent=1)}\n" if arguments.format == "json" else render(result))
     return CLEAN
 
@@ -233,6 +259,11 @@ def reaches(entry: Entry, fail_on: str) -> bool:
         return VERDICTS.index(entry.decision.verdict) >= VERDICTS.index(fail_on)
     least = Severity(fail_on)
     return any(finding.severity >= least for finding in entry.audit.findings)
+
+
+def is_misuse(entry: Entry) -> bool:
+    """Whether an article asks for a suppression that cannot be, as of a rule that does not exist."""
+    return isinstance(entry, Audited) and any(skipped.kind == "suppression" for skipped in entry.audit.skipped)
 
 
 def is_failure(entry: Entry) -> bool:
@@ -264,7 +295,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     given = vars(arguments)
-    path = Path(given["config"]) if given.get("config") else find_config(Path.cwd())
+    path = _configuration_file(arguments)
     overrides = {name: given.get(name) for name in _FROM_ARGUMENTS}
     for name in ("select", "ignore"):
         codes = given.get(name)
@@ -272,14 +303,20 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     return load_config(path, overrides)
 
 
+def _configuration_file(arguments: argparse.Namespace) -> Path | None:
+    return Path(arguments.config) if arguments.config else find_config(Path.cwd())
+
+
 def _entries(paths: Sequence[str], auditor: Auditor) -> Iterator[Entry]:
-    config = auditor.config
-    records = read(paths, config, stdin=_standard_input())
+    return _audited(read(paths, auditor.config, stdin=_standard_input()), auditor)
+
+
+def _audited(records: Iterable[Record], auditor: Auditor) -> Iterator[Entry]:
     for record, audit in auditor.audit_each(records, lambda record: record.document):
         if audit is None:
             yield _unreadable(record)
         else:
-            yield Audited(_place(record), audit, decide(Facts.of(audit), config.policy))
+            yield Audited.of(_place(record), audit, auditor.config.policy)
 
 
 def _place(record: Record) -> Place:
@@ -291,10 +328,29 @@ def _unreadable(record: Record) -> Unreadable:
     return Unreadable(_place(record), problem.what, problem.message)
 
 
-def _writer(format: str, out: TextIO, config: Config) -> EntryWriter:
-    if format == "json":
-        return JsonWriter(out, config.fingerprint())
-    return JsonLinesWriter(out) if format == "jsonl" else TextWriter(out)
+def _outputs(arguments: argparse.Namespace) -> list[tuple[str, Path | None]]:
+    """Each format with the file that it goes to, None for standard output."""
+    outputs = [(arguments.format, None if arguments.output in (None, "-") else Path(arguments.output))]
+    for given in arguments.also:
+        format, sign, name = given.partition("=")
+        if not sign or not name or format not in FORMATS:
+            raise ConfigError(
+                f"--also “{given}” must be FORMAT=FILE, as sarif=auditor.sarif; the formats are {', '.join(FORMATS)}"
+            )
+        outputs.append((format, Path(name)))
+    files = [target for _, target in outputs if target is not None]
+    if len(set(files)) < len(files):
+        raise ConfigError("two formats are to be written to the same file; give each one of its own")
+    return outputs
+
+
+def _wanted(arguments: argparse.Namespace, config: Config, origins: Mapping[str, str]) -> Wanted:
+    """What is to be guarded. The path of a baseline counts from the folder of the configuration that names it."""
+    baseline = Path(config.baseline) if config.baseline else None
+    file = _configuration_file(arguments)
+    if baseline is not None and file is not None and origins["baseline"] != "command line":
+        baseline = file.parent / baseline
+    return Wanted(baseline, arguments.write_baseline, arguments.update_baseline, arguments.changed_since)
 
 
 def _tell_problems(entry: Entry) -> None:
@@ -313,10 +369,10 @@ def _tell_start(auditor: Auditor, progress: Progress) -> None:
         progress.say("starting LanguageTool")
 
 
-def _tell_skipped(auditor: Auditor) -> None:
-    """Say on standard error what the whole run went without."""
-    for skipped in auditor.skipped:
-        print(f"auditor: skipped {skipped.what}: {' '.join(skipped.reason.split())}", file=sys.stderr)
+def _tell_skipped(told: Iterable[Skipped]) -> None:
+    """Say on standard error what the whole run went without, and what did nothing in it."""
+    for skipped in told:
+        print(f"auditor: {skipped.kind} {skipped.what}: {' '.join(skipped.reason.split())}", file=sys.stderr)
 
 
 def _tell_unreadable(record: Record) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -17,6 +18,8 @@ from auditor.text.language import DEFAULT_PROFILES
 VERDICTS = ("keep", "clean", "quarantine", "reject")
 GRAMMAR = ("off", "auto", "require")
 GRADES = ("A", "B", "C", "D", "F")
+
+_DOCS_URL = re.compile(r"https?://[^\s<>\"{}]+\{(?:code|page)\}[^\s<>\"{}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,16 @@ class Config:
     """Keep results of LanguageTool in the user's cache, by text, version and rules."""
     record_deadline: float = 60.0
     """Seconds for an article of up to a million characters in a process of `filter`, more for longer; 0: no limit."""
+    baseline: str = ""
+    """The baseline of `check`: a file with the findings that are known and no longer fail; empty for none."""
+    inline_ignore: bool = True
+    """Obey `auditor-ignore` in records and comments in texts; `false` where the articles are not your own."""
+    per_path: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Codes whose findings are suppressed in files of that pattern: `"wire/**" = ["BP2", "MT101"]`."""
+    per_source: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Codes whose findings are suppressed in articles whose `source` fits the pattern: `"Example Wire*" = ["BP2"]`."""
+    docs_url: str = ""
+    """Where you serve the rule pages, with `{code}` or `{page}` in it, for help links in CI; empty for no links."""
     policy: Policy = field(default_factory=Policy)
     """Points, grades and verdicts."""
 
@@ -239,6 +252,15 @@ def _check_values(config: Config) -> None:
         raise ConfigError("record-deadline must not be below 0")
     if config.grammar_heap < 1:
         raise ConfigError("grammar-heap must be at least 1")
+    for key, table in (("per-path", config.per_path), ("per-source", config.per_source)):
+        for pattern, codes in table.items():
+            if not isinstance(codes, (list, tuple)) or not codes or not all(isinstance(code, str) for code in codes):
+                raise ConfigError(f'{key}: “{pattern}” must be a list of codes, as ["MT101", "BP2"]')
+    if config.docs_url and not _DOCS_URL.fullmatch(config.docs_url):
+        raise ConfigError(
+            "docs-url must begin with https:// or http:// and hold {code} or {page}, which become MT101 and "
+            "mt101_doubled_attribution"
+        )
     policy = config.policy
     for name in ("not_english", "failed", "empty"):
         if getattr(policy, name) not in VERDICTS:

@@ -49,10 +49,28 @@ class Metrics(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was not done on an article, and why."""
+    """Something that was not done on an article, and why.
+
+    kind: the kind of row that it becomes in the table of problems: `skipped`; `unused` for a suppression that
+    suppressed nothing; `suppression` for one that names no rule, which is wrong use.
+    """
 
     what: str
     reason: str
+    kind: str = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody decided to live with: it counts nothing, and is shown only where both are shown.
+
+    by: `baseline`, `text` (a comment in it), `record` (its field or front matter), `path` or `source` (the
+    configuration); why: the same in a few words, with the place.
+    """
+
+    finding: Finding
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,7 @@ class Audit(NamedTuple):
     """Everything about one article.
 
     grammar: `checked`, `partial` (time ran out), `skipped` or `unsampled`; None where the tier does not run.
+    suppressed: findings that were taken out of `findings`; an Auditor suppresses nothing by itself.
     """
 
     document: Document
@@ -76,6 +95,7 @@ class Audit(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
     failures: tuple[Failure, ...] = ()
     grammar: str | None = None
+    suppressed: tuple[Suppressed, ...] = ()
 
     @property
     def article_id(self) -> str:
@@ -162,6 +182,18 @@ class Auditor:
                 yield first, None if doc is None else self._audited(doc)
         for first, doc in waiting:
             yield first, None if doc is None else self._audited(doc)
+
+    def judged(self, audit: Audit) -> frozenset[str]:
+        """The codes of the rules that ran on an article to the end: where they found nothing, there is nothing."""
+        english = audit.metrics.language in (None, "en")
+        broken = {failure.code for failure in audit.failures} | {skipped.what for skipped in audit.skipped}
+        return frozenset(
+            rule.code
+            for rule in self.rules
+            if rule.code not in broken
+            and (english or not rule.english)
+            and (not rule.grammar or audit.grammar == "checked")
+        )
 
     def _document(self, article: str | Document) -> Document:
         """The document that is audited; its grammar is being checked from now on."""

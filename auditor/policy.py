@@ -11,6 +11,9 @@ from auditor.engine import Audit
 from auditor.finding import Severity
 from auditor.gate import BOILERPLATE
 
+OTHER_LANGUAGE = "LG501"
+"""The rule that says that an article is not English: who suppresses its finding accepts the language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -27,10 +30,11 @@ class Facts:
 
     @classmethod
     def of(cls, audit: Audit) -> Facts:
-        """The facts of an audit."""
+        """The facts of an audit; suppressed findings are none of them."""
+        accepted = any(known.finding.code == OTHER_LANGUAGE for known in audit.suppressed)
         return cls(
             audit.metrics.words,
-            audit.metrics.language,
+            None if accepted else audit.metrics.language,
             bool(audit.failures),
             Counter((finding.code, finding.severity) for finding in audit.findings),
         )

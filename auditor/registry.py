@@ -60,8 +60,8 @@ def choose(
     Names are codes or prefixes of codes (`MT`, `BP2`, `MT101`). Preview rules run only with `preview`, or when
     `select` names their whole code. Raises ConfigError for a name that fits no rule.
     """
-    wanted = _checked(rules, select)
-    unwanted = _checked(rules, ignore)
+    wanted = checked_prefixes(rules, select)
+    unwanted = checked_prefixes(rules, ignore)
     return [
         rule
         for rule in rules
@@ -81,7 +81,8 @@ def find(rules: Sequence[Rule], name: str) -> Rule:
     raise ConfigError(f"there is no rule “{name}”{nearest(name.upper(), known) or nearest(name, known)}")
 
 
-def _checked(rules: Sequence[Rule], prefixes: Iterable[str]) -> tuple[str, ...]:
+def checked_prefixes(rules: Sequence[Rule], prefixes: Iterable[str]) -> tuple[str, ...]:
+    """The prefixes of codes in capitals. Raises ConfigError for one that begins no code, and for a retired code."""
     codes = [rule.code for rule in rules]
     checked = []
     for prefix in prefixes:

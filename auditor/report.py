@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from auditor._version import __version__
-from auditor.config import Config
+from auditor.config import Config, Policy
 from auditor.document import Document
 from auditor.engine import Audit, Auditor, Skipped
 from auditor.finding import Edit, Severity
@@ -157,6 +157,11 @@ class Audited:
     audit: Audit
     decision: Decision
 
+    @classmethod
+    def of(cls, place: Place, audit: Audit, policy: Policy) -> Audited:
+        """The entry with the verdict of a policy."""
+        return cls(place, audit, decide(Facts.of(audit), policy))
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -204,7 +209,7 @@ def article_row(audit: Audit, decision: Decision, place: Place, config_hash: str
         "verdict": decision.verdict,
         "reason_codes": ",".join(reason.code for reason in decision.reasons),
         "reasons": _text("; ".join(reason.text for reason in decision.reasons)),
-        "skipped": len(audit.skipped),
+        "skipped": sum(skipped.kind == "skipped" for skipped in audit.skipped),
         "failures": len(audit.failures),
         **_stamp(config_hash),
     }
@@ -250,8 +255,8 @@ def finding_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
 
 
 def problem_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
-    """The rows of the problems table (columns `PROBLEMS`) for one audit: what was skipped, and rules that crashed."""
-    told = [("skipped", skipped.what, skipped.reason) for skipped in audit.skipped]
+    """The rows of the problems table (columns `PROBLEMS`) for one audit: what was skipped or unused, and crashes."""
+    told = [(skipped.kind, skipped.what, skipped.reason) for skipped in audit.skipped]
     told += [("failure", failure.code, failure.error) for failure in audit.failures]
     return [_problem(kind, article_id(audit, place), place, what, message, config_hash) for kind, what, message in told]
 
@@ -259,7 +264,7 @@ def problem_rows(audit: Audit, place: Place, config_hash: str) -> list[Row]:
 def run_rows(skipped: Iterable[Skipped], config_hash: str) -> list[Row]:
     """The rows of the problems table for what a whole run went without; they name no article."""
     nowhere = Place("", None, 0, "")
-    return [_problem("skipped", None, nowhere, each.what, each.reason, config_hash) for each in skipped]
+    return [_problem(each.kind, None, nowhere, each.what, each.reason, config_hash) for each in skipped]
 
 
 def unreadable_row(
@@ -334,7 +339,7 @@ class Report:
         config = who.config if who else auditor if isinstance(auditor, Config) else Config()
         return cls.collect(
             (
-                Audited(Place("", None, position, ""), audit, decide(Facts.of(audit), config.policy))
+                Audited.of(Place("", None, position, ""), audit, config.policy)
                 for position, audit in enumerate(audits, 1)
             ),
             who or config,

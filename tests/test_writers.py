@@ -145,7 +145,8 @@ def test_the_json_document_holds_articles_findings_and_problems() -> None:
         writer.write(entry)
     writer.close()
     document = json.loads(out.getvalue())
-    assert list(document) == ["schema", "auditor_version", "config_hash", "articles", "findings", "problems"]
+    head = ["schema", "auditor_version", "config_hash"]
+    assert list(document) == [*head, "articles", "findings", "problems", "suppressed"]
     assert list(document["articles"][0]) == list(SCHEMAS["articles"])[:-2]
     assert list(document["findings"][0]) == KEYS
     assert [row["kind"] for row in document["problems"]] == ["failure", "unreadable"]

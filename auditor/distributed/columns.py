@@ -49,6 +49,8 @@ def checked(config: Config | None) -> Config:
         config,
         severities=dict(config.severities),
         options={code: dict(options) for code, options in config.options.items()},
+        per_path=dict(config.per_path),
+        per_source=dict(config.per_source),
     )
     # grammar may be required of the workers and be missing here
     with Auditor(replace(plain, grammar="auto") if plain.grammar == "require" else plain):

@@ -37,6 +37,7 @@ from auditor.report import (
     unreadable_row,
 )
 from auditor.report import frame as table_of
+from auditor.suppression import configured_suppressions
 from auditor.writers.tables import arrow_schema
 
 if TYPE_CHECKING:
@@ -79,11 +80,12 @@ def audit_frame(
     values = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     records = (_record(each, config, keys, position) for position, each in enumerate(values, 1))
     auditor = _auditor(_Recipe(config.fingerprint(), config))
+    suppressions = configured_suppressions(auditor)
     rows: list[Row] = []
     nested: dict[str, list[list[Row]]] = {name: [] for name in NESTED}
     for position, (record, audit) in enumerate(auditor.audit_each(records, lambda each: each.readable), 1):
         place = Place("", None, None if keys else position, config.text_field)
-        row, inner = _audited(record, audit, place, auditor)
+        row, inner = _audited(record, audit and suppressions.applied(audit, ""), place, auditor)
         rows.append(row)
         for name, schema in NESTED.items():
             nested[name].append([{column: each[column] for column in schema} for each in inner[name]])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from auditor.grammar.cache import ResultCache
@@ -123,7 +124,7 @@ def placed(checked: Checked, words: Sequence[tuple[int, str]]) -> Checked:
         at += len(word) + 2
     matches = []
     for match in checked.matches:
-        sent, start = starts[bisect_right(starts, (match.span.start, at)) - 1]
+        sent, start = starts[bisect_right(starts, match.span.start, key=itemgetter(0)) - 1]
         shift = start - sent
         matches.append(replace(match, span=Span(match.span.start + shift, match.span.end + shift)))
     return Checked(tuple(matches), checked.incomplete, checked.skipped)

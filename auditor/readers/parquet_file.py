@@ -8,7 +8,7 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.readers.chunks import Chunks
 from auditor.readers.parquet_rows import Batch, Gap, batches, schema_bytes, values
-from auditor.readers.record import PASSED_ON, START, Mark, ParquetRow, Problem, Record, article, shown
+from auditor.readers.record import IGNORE_FIELD, PASSED_ON, START, Mark, ParquetRow, Problem, Record, article, shown
 
 
 def parquet_file(
@@ -42,7 +42,7 @@ def parquet_file(
 
 
 def _articles(part: Batch, config: Config, path: str) -> Iterator[Document | Problem]:
-    wanted = tuple(dict.fromkeys((config.text_field, config.id_field, config.title_field, *PASSED_ON)))
+    wanted = tuple(dict.fromkeys((config.text_field, config.id_field, config.title_field, IGNORE_FIELD, *PASSED_ON)))
     columns = values(part.rows, wanted, config.encoding)
     absent = {name: None for name in part.rows.schema.names if name not in columns}
     for index in range(part.rows.num_rows):

@@ -15,12 +15,16 @@ from auditor.readers.chunks import Chunks
 from auditor.readers.csv_file import csv_file
 from auditor.readers.json_lines import json_lines
 from auditor.readers.parquet_file import parquet_file
-from auditor.readers.record import BOM, PASSED_ON, START, Mark, Problem, Record, decoded, is_utf_8
+from auditor.readers.record import BOM, IGNORE_FIELD, PASSED_ON, START, Mark, Problem, Record, decoded, is_utf_8
 from auditor.readers.sources import STANDARD_INPUT, Source, article_id, check_paths, find_sources
 from auditor.readers.units import WHITE
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n){0,200})---[ \t]*(?:\r?\n|\Z)")
-_FRONT_MATTER_LINE = re.compile(r"^([A-Za-z]+)[ \t]*:[ \t]+([^\r\n]*[^\s])[ \t]*\r?$", re.MULTILINE)
+_FRONT_MATTER_LINE = re.compile(r"^([A-Za-z-]+)[ \t]*:[ \t]+([^\r\n]*[^\s])[ \t]*\r?$", re.MULTILINE)
+
+_FRONT_MATTER_LIST = re.compile(
+    rf"^{IGNORE_FIELD}[ \t]*:[ \t]*\r?\n((?:[ \t]*+-[ \t]++[^\r\n]*+\r?\n)+)", re.MULTILINE | re.IGNORECASE
+)
 
 
 def read(
@@ -36,7 +40,8 @@ def read(
 
     The text of an article is what the file or field holds, decoded with the configured encoding, no character
     changed; only a byte order mark at the start is not part of it. In Markdown the simple `key: value` lines between
-    `---` at the start give `meta` and id, and stay part of the text, so that offsets are those of the file.
+    `---` at the start give `meta`, id and the codes of `auditor-ignore` (also as a list), and stay part of the text, so
+    that offsets are those of the file.
 
     Raises ReadError, before anything is read, for a path that does not exist or may not be read, and for an encoding
     in which JSON Lines or CSV cannot be cut into lines (found in a folder, such a file raises when it is met). After
@@ -133,7 +138,9 @@ def _front_matter(text: str) -> dict[str, str]:
     block = _FRONT_MATTER.match(text)
     meta: dict[str, str] = {}
     for key, value in _FRONT_MATTER_LINE.findall(block[1]) if block else ():
-        if key.lower() in (*PASSED_ON, "id"):
+        if key.lower() in (*PASSED_ON, "id", IGNORE_FIELD):
             quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
             meta[key.lower()] = value[1:-1] if quoted else value
+    if block and (listed := _FRONT_MATTER_LIST.search(block[1])):
+        meta[IGNORE_FIELD] = ", ".join(line.strip().lstrip("-").strip() for line in listed[1].splitlines())
     return meta

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PASSED_ON = ("title", "source", "url", "date")
 """The fields of a record that go into the article's `meta`, as strings."""
 
+IGNORE_FIELD = "auditor-ignore"
+"""The field of a record, or the key of front matter, that names codes of rules whose findings are suppressed there."""
+
 BOM = codecs.BOM_UTF8
 """The byte order mark of UTF-8, which some programs write at the start of a file."""
 
@@ -126,7 +129,7 @@ def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> D
     id: the value of the configured field, unchanged if it is a string, in its JSON spelling if it is a number or a
     flag; `fallback_id` when the field is absent, empty, null, a list or an object.
     meta: `title` from the configured field, and `title`, `source`, `url`, `date` where they are strings, numbers,
-    flags or dates. Never raises.
+    flags or dates; and the codes of `auditor-ignore`, a string or a list of strings. Never raises.
     """
     if config.text_field not in fields:
         return _without_text(fields, config.text_field)
@@ -141,6 +144,9 @@ def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> D
     title = spelled(fields.get(config.title_field))
     if title is not None:
         meta["title"] = title
+    ignored = _codes(fields.get(IGNORE_FIELD))
+    if ignored:
+        meta[IGNORE_FIELD] = ignored
     return Document(text, spelled(fields.get(config.id_field)) or fallback_id, meta)
 
 
@@ -150,6 +156,14 @@ def annotated_before(path: str, names: Iterable[str]) -> ReadError:
         f"{path}: has the column {shown(names)} already, so it was annotated before; annotate the file from before, "
         "or take these columns out"
     )
+
+
+def _codes(value: object) -> str:
+    """What a record says is to be ignored, as one string; what is neither a string nor a list in its JSON spelling."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(spelled(item) or repr(item) for item in value)
+    own = "" if value is None else spelled(value)
+    return repr(value) if own is None else own
 
 
 def is_utf_8(encoding: str) -> bool:

@@ -23,6 +23,7 @@ from auditor.stream.snapshot import Snapshot
 from auditor.stream.stopping import Stopping
 from auditor.stream.work import Done, Given, Wanted, Working
 from auditor.stream.worker import Recipe
+from auditor.suppression import configured_suppressions
 from auditor.writers.files import unwritable
 
 SMALL = 1_000_000
@@ -184,10 +185,11 @@ def _first(chunks: Iterator[Chunk]) -> tuple[list[Chunk], bool]:
 def _in_this_process(chunks: Iterator[Chunk], auditor: Auditor, wanted: Wanted) -> Iterator[tuple[Chunk, Done]]:
     """Where grammar is checked, records of the next chunks are read ahead, to keep its server busy."""
     waiting: deque[tuple[Chunk, Working]] = deque()
+    suppressions = configured_suppressions(auditor)
 
     def items() -> Iterator[tuple[Working, Given]]:
         for chunk in chunks:
-            working = Working(auditor, wanted)
+            working = Working(auditor, wanted, suppressions)
             waiting.append((chunk, working))
             for _, record in chunk.items:
                 yield working, Given.of(record)

@@ -25,6 +25,7 @@ from auditor.report import (
     problem_rows,
     unreadable_row,
 )
+from auditor.suppression import Suppressions
 from auditor.writers.spooled import stream_rows
 
 TABLES: Mapping[str, Schema] = MappingProxyType({"articles": ARTICLES, "findings": FINDINGS, "problems": PROBLEMS})
@@ -100,7 +101,8 @@ class Wanted:
 class Working:
     """Gathers what is done on a chunk, record by record."""
 
-    def __init__(self, auditor: Auditor, wanted: Wanted) -> None:
+    def __init__(self, auditor: Auditor, wanted: Wanted, suppressions: Suppressions) -> None:
+        self._suppressions = suppressions
         self._policy = auditor.config.policy
         self._hash = auditor.config.fingerprint() if wanted.tables else ""
         self._wanted = wanted
@@ -119,6 +121,7 @@ class Working:
             if self._wanted.tables:
                 rows["problems"].append(unreadable_row(place, problem.message, self._hash, what=problem.what))
             return
+        audit = self._suppressions.applied(audit, place.path)
         decision = decide(Facts.of(audit), self._policy)
         self._done.outcomes.append(
             Outcome(
@@ -143,9 +146,9 @@ class Working:
         return self._done
 
 
-def work(auditor: Auditor, given: Iterable[Given], wanted: Wanted) -> Done:
+def work(auditor: Auditor, given: Iterable[Given], wanted: Wanted, suppressions: Suppressions) -> Done:
     """Audit the records of a chunk one after another."""
-    working = Working(auditor, wanted)
+    working = Working(auditor, wanted, suppressions)
     for each in given:
         document = each.document()
         working.add(each, None if document is None else auditor.audit(document))

@@ -14,6 +14,7 @@ from auditor.config import Config
 from auditor.engine import Auditor
 from auditor.errors import AuditorError
 from auditor.stream.work import Done, Given, Wanted, work
+from auditor.suppression import configured_suppressions
 
 SPARE = 10.0
 """So many seconds after its deadline a record ends its worker by itself, if the parent is not there to do it."""
@@ -34,6 +35,8 @@ class Recipe:
             config,
             severities=dict(config.severities),
             options={code: dict(options) for code, options in config.options.items()},
+            per_path={pattern: list(codes) for pattern, codes in config.per_path.items()},
+            per_source={pattern: list(codes) for pattern, codes in config.per_source.items()},
         )
         return cls(plain, auditor.strict)
 
@@ -80,10 +83,11 @@ def serve(pipe: Connection, beat: MutableSequence[int], make: Callable[[], Audit
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         with make() as auditor:
+            suppressions = configured_suppressions(auditor)
             pipe.send(Answer())
             while True:
                 task: Task = pipe.recv()
-                pipe.send(Answer(task.number, work(auditor, _watched(task, beat), task.wanted)))
+                pipe.send(Answer(task.number, work(auditor, _watched(task, beat), task.wanted, suppressions)))
     except AuditorError as error:
         pipe.send(Answer(error=error))
     except (EOFError, BrokenPipeError, ConnectionResetError):

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
+from auditor.text.lexicon import lexicon
 from auditor.text.readability import syllable_table
 
 SHORTEST: Final = 7
@@ -33,4 +34,4 @@ def doubtful_words(text: str) -> list[tuple[int, str]]:
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(syllable_table())
+    return frozenset(syllable_table()).difference(lexicon("misspelt"))

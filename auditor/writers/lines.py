@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TextIO
 
 from auditor._version import __version__
@@ -24,7 +24,7 @@ from auditor.report import (
     run_rows,
     unreadable_row,
 )
-from auditor.writers.visible import visible
+from auditor.writers.visible import inert, inert_json, visible
 
 SCHEMA = 1
 """The version of the form of a finding in JSON. Later versions only add keys."""
@@ -53,6 +53,7 @@ class TextWriter:
         self._out = out
         self._severities: Counter[Severity] = Counter()
         self._problems: Counter[str] = Counter()
+        self._suppressed: Counter[str] = Counter()
         self._articles = 0
         self._touched = 0
 
@@ -65,6 +66,7 @@ class TextWriter:
         audit = entry.audit
         self._articles += 1
         self._touched += bool(audit.findings)
+        self._suppressed.update(known.by for known in audit.suppressed)
         ident = article_id(audit, place)
         for finding in audit.findings:
             self._severities[finding.severity] += 1
@@ -75,7 +77,7 @@ class TextWriter:
         if decision.verdict != "keep":
             reasons = "; ".join(reason.text for reason in decision.reasons)
             where = _where(place) + (f" [{visible(ident)}]" if is_record(place) else "")
-            self._out.write(f"{where} verdict {decision.verdict}, grade {decision.grade}: {visible(reasons)}\n")
+            self._say(f"{where} verdict {decision.verdict}, grade {decision.grade}: {visible(reasons)}")
 
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
         """Write the line that counts, and what the whole run went without."""
@@ -88,12 +90,13 @@ class TextWriter:
             text += f", {counted(total, 'finding')} in {self._touched} of them ({levels})"
         else:
             text += ", no findings"
+        text += suppressed_text(self._suppressed)
         if self._problems:
             kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(self._problems.items()))
             text += f"; {counted(self._problems.total(), 'problem')} ({kinds})"
         for each in skipped:
-            text += f"; {each.what}: {visible(each.reason)}"
-        self._out.write(f"{text}\n")
+            text += f"; {visible(each.what)}: {visible(each.reason)}"
+        self._say(text)
 
     def _line(self, place: Place, ident: str, finding: Finding) -> None:
         text = f"{finding.severity} {finding.code} "
@@ -102,11 +105,14 @@ class TextWriter:
         text += visible(finding.message)
         if finding.suggestion is not None:
             text += f" (suggestion: {visible(finding.suggestion)})"
-        self._out.write(f"{_where(place, finding.line, finding.column)} {text}\n")
+        self._say(f"{_where(place, finding.line, finding.column)} {text}")
 
     def _problem(self, row: Row, place: Place) -> None:
         self._problems[str(row["kind"])] += 1
-        self._out.write(f"{problem_line(row, place)}\n")
+        self._say(problem_line(row, place))
+
+    def _say(self, line: str) -> None:
+        self._out.write(f"{inert(line)}\n")
 
 
 class JsonLinesWriter:
@@ -126,10 +132,10 @@ class JsonLinesWriter:
 
 
 class JsonWriter:
-    """For machines: one JSON document in ASCII with `articles`, `findings` and `problems`, an element on a line.
+    """For machines: one JSON document in ASCII, an element on a line: `articles`, `findings`, `problems`, `suppressed`.
 
-    Articles and problems have the keys of the tables without `auditor_version` and `config_hash`, which stand at the
-    top; findings have those of JSON Lines.
+    Suppressed findings say by what and why (`suppressed_by`, `suppressed_why`). Articles and problems have the keys of
+    the tables without `auditor_version` and `config_hash`, which stand at the top; findings have those of JSON Lines.
     """
 
     def __init__(self, out: TextIO, config_hash: str) -> None:
@@ -137,6 +143,7 @@ class JsonWriter:
         self._config_hash = config_hash
         self._articles: list[str] = []
         self._findings: list[str] = []
+        self._suppressed: list[str] = []
         self._problems: list[str] = []
 
     def write(self, entry: Entry) -> None:
@@ -148,6 +155,9 @@ class JsonWriter:
             return
         self._articles.append(_bare(article_row(entry.audit, entry.decision, place, "")))
         self._findings.extend(_dumps(plain) for plain in plain_findings(entry))
+        for known in entry.audit.suppressed:
+            how = {"suppressed_by": known.by, "suppressed_why": known.why}
+            self._suppressed.append(_dumps(plain_finding(known.finding, entry) | how))
         self._problems.extend(_bare(row) for row in problem_rows(entry.audit, place, ""))
 
     def close(self, skipped: Sequence[Skipped] = ()) -> None:
@@ -155,39 +165,45 @@ class JsonWriter:
         self._problems.extend(_bare(row) for row in run_rows(skipped, ""))
         head = {"schema": SCHEMA, "auditor_version": __version__, "config_hash": self._config_hash}
         self._out.write(f"{_dumps(head)[:-1]},\n")
-        parts = {"articles": self._articles, "findings": self._findings, "problems": self._problems}
+        parts = {
+            "articles": self._articles,
+            "findings": self._findings,
+            "problems": self._problems,
+            "suppressed": self._suppressed,
+        }
         self._out.write(",\n".join(f'"{name}": {_array(elements)}' for name, elements in parts.items()))
         self._out.write("\n}\n")
 
 
 def plain_findings(entry: Audited) -> list[dict[str, object]]:
     """The findings of an article in schema 1: plain values under the keys of the schema, in their order."""
-    audit, place = entry.audit, entry.place
-    ident = article_id(audit, place)
-    return [
-        {
-            "schema": SCHEMA,
-            "article_id": ident,
-            "path": place.path,
-            "record_line": place.record_line,
-            "field": place.field,
-            "code": finding.code,
-            "name": finding.name,
-            "rule_version": finding.rule_version,
-            "severity": finding.severity.value,
-            "start": finding.span.start,
-            "end": finding.span.end,
-            "line": finding.line,
-            "column": finding.column,
-            "excerpt": finding.excerpt,
-            "message": finding.message,
-            "suggestion": finding.suggestion,
-            "edits": plain_edits(finding.edits),
-            "evidence": plain_spans(finding.evidence),
-            "confidence": finding.confidence,
-        }
-        for finding in audit.findings
-    ]
+    return [plain_finding(finding, entry) for finding in entry.audit.findings]
+
+
+def plain_finding(finding: Finding, entry: Audited) -> dict[str, object]:
+    """A finding of an article in schema 1."""
+    place = entry.place
+    return {
+        "schema": SCHEMA,
+        "article_id": article_id(entry.audit, place),
+        "path": place.path,
+        "record_line": place.record_line,
+        "field": place.field,
+        "code": finding.code,
+        "name": finding.name,
+        "rule_version": finding.rule_version,
+        "severity": finding.severity.value,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "line": finding.line,
+        "column": finding.column,
+        "excerpt": finding.excerpt,
+        "message": finding.message,
+        "suggestion": finding.suggestion,
+        "edits": plain_edits(finding.edits),
+        "evidence": plain_spans(finding.evidence),
+        "confidence": finding.confidence,
+    }
 
 
 def is_record(place: Place) -> bool:
@@ -198,7 +214,7 @@ def is_record(place: Place) -> bool:
 def problem_line(row: Row, place: Place) -> str:
     """A row of the problems table on one line for people."""
     ident = f" [{visible(str(row['article_id']))}]" if is_record(place) and row["article_id"] is not None else ""
-    return f"{_where(place)}{ident} {row['kind']} {visible(str(row['what']))}: {visible(str(row['message']))}"
+    return inert(f"{_where(place)}{ident} {row['kind']} {visible(str(row['what']))}: {visible(str(row['message']))}")
 
 
 def _where(place: Place, *numbers: int) -> str:
@@ -212,12 +228,20 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def suppressed_text(counts: Mapping[str, int]) -> str:
+    """Half a sentence that counts what was suppressed, by what; empty where nothing was."""
+    if not sum(counts.values()):
+        return ""
+    kinds = ", ".join(f"{number} by {by}" for by, number in sorted(counts.items()))
+    return f"; {sum(counts.values()):,} suppressed ({kinds})"
+
+
 def _bare(row: Row) -> str:
     return _dumps({key: value for key, value in row.items() if key not in _STAMP})
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True)
+    return inert_json(json.dumps(value, ensure_ascii=True))
 
 
 def _array(elements: list[str]) -> str:
