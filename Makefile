@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 .PHONY: report test lint types languagetool unit offline pandas2 network test-distributed fuzz fuzz-quick docs \
 	bench bench-quick bench-grammar bench-peers bench-cores bench-memory bench-distributed bench-html bench-mining \
-	measure measure-boilerplate measure-grammar score rules-table slow clean help
+	measure measure-boilerplate measure-grammar score rules-table slow kill clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -129,6 +129,9 @@ bench-quick: $(READY)  ## the same on fewer articles, printed only
 
 bench-html: $(READY)  ## the HTML report on 100,000 articles: size, memory, how soon Chromium answers
 	$(BIN)/python -m benchmarks.html_report $(if $(ARTICLES),--articles $(ARTICLES)) --write
+
+kill: $(READY)  ## kill filter runs 200 times at random, resume each, compare the outputs; RECORDS and KILLS for fewer
+	$(BIN)/python -m tools.kill $(if $(RECORDS),--records $(RECORDS)) $(if $(KILLS),--kills $(KILLS))
 
 clean:  ## take away what the targets made
 	rm -rf $(VENV) .venv-pandas2 .venv-docs .venv-peers .venv-peers-dolma .fuzz-state.json site build dist *.egg-info

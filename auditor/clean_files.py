@@ -6,7 +6,7 @@ what cannot be read or cannot be written back is told and stays as it was.
 
 from __future__ import annotations
 
-import gzip as gzip_module
+import gzip
 import json
 import os
 import shutil
@@ -23,9 +23,10 @@ from auditor.engine import Audit, Auditor
 from auditor.errors import ConfigError, WriteError
 from auditor.finding import Edit
 from auditor.readers import Record, Source, check_inputs, find_sources, read_source
-from auditor.readers.parquet_rows import RowWriter
+from auditor.readers.parquet_rows import GroupWriter
 from auditor.readers.record import ParquetRow, Problem
 from auditor.readers.sources import STANDARD_INPUT
+from auditor.readers.zstd import compressing
 from auditor.report import Place
 from auditor.repository import repository_root
 from auditor.stream.outputs import safe_name
@@ -37,7 +38,7 @@ from auditor.writers.lines import counted
 from auditor.writers.rewriting import replaced, rewritten
 from auditor.writers.visible import visible
 
-_WHOLE_FILE = frozenset({"file", "gzip", "parquet"})
+_WHOLE_FILE = frozenset({"file", "gzip", "zstd", "parquet"})
 """Problems after which the rest of a file is not known, so that it cannot be written anew."""
 
 
@@ -145,7 +146,7 @@ def _clean_source(
         elif source.format == "parquet":
             sink = _ParquetSink(auditor, target)
         else:
-            sink = _FileSink(auditor, target, gzip=source.gzip)
+            sink = _FileSink(auditor, target, source.compression)
         stack.callback(sink.discard)
         for record in read_source(source, auditor.config, stdin=stdin):
             done = _clean_record(record, auditor, suppressions, wanted, tally)
@@ -276,18 +277,23 @@ class _StreamSink(_NoSink):
 class _FileSink(_NoSink):
     """Writes a file of text, Markdown, JSON Lines or CSV beside the one that it will take the place of."""
 
-    def __init__(self, auditor: Auditor, target: Path, *, gzip: bool) -> None:
+    def __init__(self, auditor: Auditor, target: Path, compression: str) -> None:
         super().__init__(auditor)
         self._target = target.resolve() if target.is_symlink() else target
         self._partial = partial_name(self._target)
         self._begun = False
-        self._out: BinaryIO | gzip_module.GzipFile
+        self._open = ExitStack()
+        self._out: BinaryIO | gzip.GzipFile
         try:
-            self._file = self._partial.open("wb")
+            if compression == "zstd":
+                self._out = self._open.enter_context(compressing(self._partial))
+            else:
+                self._out = self._open.enter_context(self._partial.open("wb"))
         except OSError as error:
             raise unwritable(target, error) from error
-        # no time and no name in the file, so that the same articles give the same bytes
-        self._out = gzip_module.GzipFile("", "wb", fileobj=self._file, mtime=0) if gzip else self._file
+        if compression == "gzip":
+            # no time and no name in the file, so that the same articles give the same bytes
+            self._out = self._open.enter_context(gzip.GzipFile("", "wb", fileobj=self._out, mtime=0))
 
     def write(self, record: Record, done: Cleaned | None) -> None:
         """Write the bytes of the record, after the header if it is the first."""
@@ -303,9 +309,7 @@ class _FileSink(_NoSink):
     def keep(self) -> None:
         """Put the file on the disk under its name, with the rights of the one that it takes the place of."""
         try:
-            self._out.close()
-            if not self._file.closed:
-                self._file.close()
+            self._open.close()
             if self._target.exists():
                 shutil.copymode(self._target, self._partial)
             self._partial.replace(self._target)
@@ -315,8 +319,7 @@ class _FileSink(_NoSink):
     def discard(self) -> None:
         """Take the file away unless it has its name by now."""
         with suppress(OSError):
-            self._out.close()
-            self._file.close()
+            self._open.close()
         self._partial.unlink(missing_ok=True)
 
 
@@ -327,7 +330,7 @@ class _ParquetSink(_NoSink):
         super().__init__(auditor)
         self._target = target.resolve() if target.is_symlink() else target
         self._partial = partial_name(self._target)
-        self._writer: RowWriter | None = None
+        self._writer: GroupWriter | None = None
         self._rows: list[ParquetRow] = []
         self._texts: dict[int, str] = {}
         self._field = auditor.config.text_field
@@ -371,9 +374,8 @@ class _ParquetSink(_NoSink):
             batch = replaced(batch, self._field, self._texts, self._config.encoding)
         try:
             if self._writer is None:
-                self._writer = RowWriter(self._partial, batch.schema)
-            for row in self._rows:
-                self._writer.add(ParquetRow(batch, row.index))
+                self._writer = GroupWriter(self._partial, batch.schema)
+            self._writer.add_rows(batch, [row.index for row in self._rows])
         except OSError as error:
             raise unwritable(self._target, error) from error
         self._rows, self._texts = [], {}

@@ -25,9 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         return _run(arguments)
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        return INTERRUPTED
+    except KeyboardInterrupt as stopped:
+        _complain(str(stopped) or "interrupted")
+        return int(getattr(stopped, "exit_code", INTERRUPTED))
     except BrokenPipeError:
         _close_output()
         return PIPE_CLOSED
@@ -198,6 +198,17 @@ def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--mine", action="store_true", help="first learn the template lines of the inputs, as mine does, and use them"
     )
     _add_template_options(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="so many processes audit; default: one for each core")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in DIR that was broken off")
+    parser.add_argument(
+        "--annotate", action="store_true", help="do not separate records, add columns with verdict and reasons to them"
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("auto", "json", "none"),
+        default="auto",
+        help="on standard error: a line on a terminal (auto), JSON Lines for a program, or nothing; default: auto",
+    )
     _add_rule_options(parser)
     _add_grammar_options(parser)
     _add_reading_options(parser)
@@ -238,6 +249,9 @@ def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "decide", "give the verdicts of a filter run again under another policy")
     parser.add_argument("run", metavar="RUN_DIR", help="the folder that filter wrote")
     parser.add_argument("--policy", required=True, metavar="FILE", help="a TOML file with the keys of the policy")
+    parser.add_argument(
+        "--what-if", action="store_true", help="only print how many articles each changed threshold would move"
+    )
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:

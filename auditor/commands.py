@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
 from auditor.engine import Auditor, Skipped
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, WriteError
 from auditor.exit_codes import CLEAN, FAILED, FOUND, MISUSE
 from auditor.finding import Severity
 from auditor.guard import Guard, Wanted
-from auditor.progress import Progress
+from auditor.progress import FilterProgress, Progress
 from auditor.readers import Problem, Record, read
 from auditor.registry import all_rules, find, load_page
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
@@ -179,22 +179,53 @@ def compare(arguments: argparse.Namespace) -> int:
 def filter_articles(arguments: argparse.Namespace) -> int:
     """Sort records by verdict: into the files of a folder, or from standard input to standard output."""
     from auditor.stream import filter_records, filter_stdin
+    from auditor.stream.inputs import total_size
+    from auditor.stream.run import finished_ledger, resumable
 
     config, _ = _configured(arguments)
     if arguments.policy is not None:
         config = replace(config, policy=load_policy(Path(arguments.policy)))
     if arguments.out is None and not set(arguments.paths) <= {"-"}:
         raise ConfigError("name the folder to write to with --out")
+    if arguments.out is None and arguments.resume:
+        raise ConfigError("what standard output got cannot be resumed; name a folder with --out")
+    if arguments.resume and (before := finished_ledger(Path(arguments.out))) is not None:
+        print(f"auditor: the run in {arguments.out} is finished already", file=sys.stderr)
+        print(before, file=sys.stderr)
+        return CLEAN
     if arguments.mine:
         config = _with_mined(arguments, config)
     with Auditor(config) as auditor:
         if arguments.out is not None:
-            inputs = arguments.paths or ["-"]
-            with closing(Progress(sys.stderr)) as progress:
-                _tell_start(auditor, progress)
-                ledger = filter_records(inputs, Path(arguments.out), auditor, progress=progress, stdin=sys.stdin.buffer)
+            inputs, out = arguments.paths or ["-"], Path(arguments.out)
+            shown = arguments.progress == "json" or (arguments.progress == "auto" and sys.stderr.isatty())
+            total = total_size(inputs) if shown else None
+            try:
+                with closing(FilterProgress(sys.stderr, arguments.progress, total)) as progress:
+                    _tell_start(auditor, progress)
+                    ledger = filter_records(
+                        inputs,
+                        out,
+                        auditor,
+                        jobs=arguments.jobs,
+                        annotate=arguments.annotate,
+                        resume=arguments.resume,
+                        progress=progress.update,
+                        stdin=sys.stdin.buffer,
+                    )
+            except (KeyboardInterrupt, WriteError) as error:
+                if resumable(out):
+                    error.args = (f"{str(error) or 'interrupted'}; the same command with --resume goes on from there",)
+                raise
         else:
-            ledger = filter_stdin(sys.stdin.buffer, sys.stdout.buffer, auditor, unreadable=_tell_unreadable)
+            ledger = filter_stdin(
+                sys.stdin.buffer,
+                sys.stdout.buffer,
+                auditor,
+                jobs=arguments.jobs,
+                annotate=arguments.annotate,
+                unreadable=_tell_unreadable,
+            )
     if config.grammar != "off":
         _tell_skipped(auditor.skipped)
     print(ledger, file=sys.stderr)
@@ -247,7 +278,8 @@ def decide_again(arguments: argparse.Namespace) -> int:
     """Give the verdicts of a filter run again, from its tables."""
     from auditor import stream
 
-    print(stream.decide_again(Path(arguments.run), load_policy(Path(arguments.policy))))
+    run, policy = Path(arguments.run), load_policy(Path(arguments.policy))
+    print(stream.what_if(run, policy) if arguments.what_if else stream.decide_again(run, policy))
     return CLEAN
 
 
@@ -410,10 +442,11 @@ def _with_mined(arguments: argparse.Namespace, config: Config) -> Config:
     if arguments.out is None or not arguments.paths:
         raise ConfigError("--mine reads the inputs twice: name files to filter, and the folder to write to with --out")
     out = Path(arguments.out)
-    check_out(arguments.paths, out)
-    make_folder(out)
     pack = out / MINED_PACK
-    print(f"auditor: {_mined(arguments.paths, config, pack).summary(str(pack))}", file=sys.stderr)
+    if not (arguments.resume and pack.is_file()):
+        check_out(arguments.paths, out)
+        make_folder(out)
+        print(f"auditor: {_mined(arguments.paths, config, pack).summary(str(pack))}", file=sys.stderr)
     return replace(config, templates=(*config.templates, str(pack)))
 
 

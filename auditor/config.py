@@ -104,6 +104,8 @@ class Config:
     """Keep results of LanguageTool in the user's cache, by text, version and rules."""
     templates: tuple[str, ...] = ()
     """Template packs that `auditor mine` wrote: files with the recurring lines of each source."""
+    record_deadline: float = 60.0
+    """Seconds for an article of up to a million characters in a process of `filter`, more for longer; 0: no limit."""
     baseline: str = ""
     """The baseline of `check`: a file with the findings that are known and no longer fail; empty for none."""
     inline_ignore: bool = True
@@ -255,6 +257,8 @@ def _check_values(config: Config) -> None:
         raise ConfigError("grammar-sample must be between 0 and 1")
     if config.grammar_deadline <= 0:
         raise ConfigError("grammar-deadline must be above 0")
+    if config.record_deadline < 0:
+        raise ConfigError("record-deadline must not be below 0")
     if config.grammar_heap < 1:
         raise ConfigError("grammar-heap must be at least 1")
     for key, table in (("per-path", config.per_path), ("per-source", config.per_source)):

@@ -14,3 +14,5 @@ INTERRUPTED = 130
 """Ctrl-C."""
 PIPE_CLOSED = 141
 """Whoever read the output went away, as `head` does."""
+TERMINATED = 143
+"""SIGTERM; a filter run that it ends can be resumed."""

@@ -374,7 +374,7 @@ def test_a_tap_sees_every_stored_byte_once(tmp_path: Path) -> None:
     path = tmp_path / "a.gz"
     path.write_bytes(data)
     seen: list[bytes] = []
-    chunks = Chunks(str(path), gzip=True, tap=seen.append)
+    chunks = Chunks(str(path), compression="gzip", tap=seen.append)
     assert list(chunks) == []
     assert chunks.failure is not None
     assert b"".join(seen) == data

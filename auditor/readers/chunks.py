@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import BinaryIO
 
 from auditor.readers.record import Problem
+from auditor.readers.zstd import Damaged, decompressed
 
 CHUNK = 1 << 18
 """How many bytes are read, and at most how many come out of a decompression step, at a time."""
@@ -17,8 +19,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 class Chunks:
     """Iterates over the bytes of a file, or of an open stream, once.
 
-    tap: is called with every piece as it comes from the disk, before decompression (to count and hash it); the whole
-    file passes through it even when the decompression breaks off.
+    compression: `gzip`, `zstd` or empty. tap: is called with every piece as it comes from the disk, before
+    decompression (to count and hash it); the whole file passes through it even when the decompression breaks off.
     failure: after the iteration, the problem if the source could not be read to its end;
     what was read until then has been given.
     """
@@ -28,23 +30,25 @@ class Chunks:
         path: str,
         *,
         stream: BinaryIO | None = None,
-        gzip: bool = False,
+        compression: str = "",
         tap: Callable[[bytes], object] | None = None,
     ) -> None:
         self.failure: Problem | None = None
         self._path = path
         self._stream = stream
-        self._gzip = gzip
+        self._compression = compression
         self._tap = tap
 
     def __iter__(self) -> Iterator[bytes]:
         stored = self._stored()
         try:
-            yield from _decompressed(stored) if self._gzip else stored
-        except zlib.error as error:
-            self.failure = Problem("gzip", f"the gzip data is damaged ({error}); get the file again")
+            yield from _DECOMPRESSED[self._compression](stored)
+        except (zlib.error, Damaged) as error:
+            kind = self._compression
+            self.failure = Problem(kind, f"the {kind} data is damaged ({error}); get the file again")
         except EOFError:
-            self.failure = Problem("gzip", "the gzip data is cut off; get the file again")
+            kind = self._compression
+            self.failure = Problem(kind, f"the {kind} data is cut off; get the file again")
         except OSError as error:
             reason = error.strerror or str(error)
             self.failure = Problem("file", f"the file cannot be read: {reason}; check that it is there and readable")
@@ -72,7 +76,17 @@ class Chunks:
             yield piece
 
 
-def _decompressed(stored: Iterator[bytes]) -> Iterator[bytes]:
+def skipped(pieces: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """The pieces without their first `count` bytes."""
+    for piece in pieces:
+        if count >= len(piece):
+            count -= len(piece)
+        else:
+            yield piece[count:] if count else piece
+            count = 0
+
+
+def _gunzipped(stored: Iterator[bytes]) -> Iterator[bytes]:
     """All members of a gzip file. Raises zlib.error when it is damaged, EOFError when it is cut off."""
     member = zlib.decompressobj(_GZIP)
     begun = complete = False
@@ -98,3 +112,8 @@ def _decompressed(stored: Iterator[bytes]) -> Iterator[bytes]:
         yield data
     if not complete:
         raise EOFError
+
+
+_DECOMPRESSED: Mapping[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = MappingProxyType(
+    {"": lambda stored: stored, "gzip": _gunzipped, "zstd": lambda stored: decompressed(stored, CHUNK)}
+)

@@ -7,9 +7,21 @@ from typing import NamedTuple
 
 from auditor.config import Config
 from auditor.document import Document
-from auditor.readers.chunks import Chunks
+from auditor.readers.chunks import Chunks, skipped
 from auditor.readers.csv_rows import CsvRow, RowSplitter
-from auditor.readers.record import BOM, Problem, Record, article, decoded, is_utf_8, shown
+from auditor.readers.record import (
+    BOM,
+    START,
+    Mark,
+    Note,
+    Problem,
+    Record,
+    annotated_before,
+    article,
+    decoded,
+    is_utf_8,
+    shown,
+)
 from auditor.readers.units import WHITE, Unit, units
 
 DELIMITERS = (b",", b";", b"\t", b"|")
@@ -31,8 +43,10 @@ class _Header(NamedTuple):
     delimiter: bytes
 
 
-def csv_file(path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes]) -> Iterator[Record]:
-    """The records of a CSV file; each has the header row in its `header`.
+def csv_file(
+    path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes], start: Mark = START
+) -> Iterator[Record]:
+    """The records of a CSV file from `start` on; each has the header row in its `header`.
 
     pieces: the bytes of `chunks`, which knows whether they are all. Cells may have any size and hold line ends; blank
     rows are no records. A row with more cells than the header is unreadable, for then a comma stands outside
@@ -44,27 +58,61 @@ def csv_file(path: str, config: Config, chunks: Chunks, pieces: Iterator[bytes])
         if problem:
             yield Record.of(path, 1, 1, config.text_field, header, problem, 0)
         return
-    position, end, line = 0, len(header.raw), 1 + _line_ends(header.raw)
-    for unit in units(_rows(rest, header.delimiter), _line_ends, offset=end, line=line):
+    first = Mark(0, 1 + _line_ends(header.raw), len(header.raw))
+    begin = start if start.records else first
+    position, line, end = begin.records, begin.line, begin.offset
+    rows = _rows(skipped(rest, end - first.offset), header.delimiter)
+    for unit in units(rows, _line_ends, offset=end, line=line):
         position += 1
         cut = chunks.failure is not None and not unit.content.raw.endswith(_LINE_END)
         if cut and chunks.failure:
             found: Document | Problem = chunks.failure
         else:
             found = _read_row(unit, header.names, config, f"{path}:{unit.line}")
-        yield Record.of(path, position, unit.line, config.text_field, unit.raw, found, unit.offset, header.raw)
+        line, end = unit.next_line, unit.offset + len(unit.raw)
+        after = None if cut else Mark(position, line, end)
+        yield Record.of(
+            path, position, unit.line, config.text_field, unit.raw, found, unit.offset, header.raw, after=after
+        )
         if cut:
             return
-        end = unit.offset + len(unit.raw)
-        line = unit.line + _line_ends(unit.raw)
     if chunks.failure:
         yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end, header.raw)
 
 
 def columns(header: bytes, config: Config) -> tuple[list[str], bytes]:
     """The names of the columns in the bytes of a header row, and what stands between its cells."""
-    _, names, delimiter = _cut(header, len(header), config)
-    return names, delimiter
+    cut = _cut(header, len(header), config)
+    return list(cut.names), cut.delimiter
+
+
+class CsvAnnotator:
+    """Adds columns to the records of a CSV file; their own cells keep their bytes.
+
+    header: the header row in its original bytes. Raises ReadError when it has one of the columns already.
+    """
+
+    def __init__(self, header: bytes, config: Config, names: Sequence[str], path: str) -> None:
+        cut = _cut(header, len(header), config)
+        if taken := [name for name in names if name in cut.names]:
+            raise annotated_before(path, taken)
+        self._columns = len(cut.names)
+        self._delimiter = cut.delimiter
+        self.header = self._with(header, [name.encode() for name in names])
+
+    def row(self, raw: bytes, note: Note) -> bytes:
+        """The bytes of a record with its columns; cells that it lacks are added empty before them."""
+        splitter = RowSplitter(self._delimiter)
+        rows = [*splitter.feed(raw), *splitter.finish()]
+        cells = max((len(row.cells) for row in rows if not _is_blank(row)), default=0)
+        values = [(value if isinstance(value, str) else repr(value)).encode() for value in note.values()]
+        return self._with(raw, [b""] * max(self._columns - cells, 0) + values)
+
+    def _with(self, raw: bytes, cells: list[bytes]) -> bytes:
+        body = len(raw.rstrip(WHITE))
+        ends = [at for sign in _LINE_END if (at := raw.find(sign, body)) >= 0]
+        at = min(ends, default=len(raw))
+        return raw[:at] + b"".join(self._delimiter + cell for cell in cells) + raw[at:]
 
 
 def _begin(config: Config, pieces: Iterator[bytes]) -> tuple[_Header | bytes, Iterator[bytes]]:

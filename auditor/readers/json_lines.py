@@ -10,34 +10,51 @@ import orjson
 
 from auditor.config import Config
 from auditor.document import Document
-from auditor.readers.chunks import Chunks
-from auditor.readers.record import BOM, Problem, Record, article, decoded, is_utf_8
+from auditor.readers.chunks import Chunks, skipped
+from auditor.readers.record import BOM, START, Mark, Note, Problem, Record, article, decoded, is_utf_8
 from auditor.readers.units import WHITE, units
 
 
-def json_lines(path: str, config: Config, chunks: Chunks, pieces: Iterable[bytes]) -> Iterator[Record]:
-    r"""The records of a JSON Lines file.
+def json_lines(
+    path: str, config: Config, chunks: Chunks, pieces: Iterable[bytes], start: Mark = START
+) -> Iterator[Record]:
+    r"""The records of a JSON Lines file, from `start` on.
 
     pieces: the bytes of `chunks`, which knows whether they are all. Lines end with `\n`; blank ones are no records,
     but count as lines. Lone surrogates, NaN and control characters inside strings are taken as they are.
     """
     utf_8 = is_utf_8(config.encoding)
-    position = end = 0
-    line = 1
-    for unit in units(_lines(pieces), _line_ends):
+    position, line, end = start.records, start.line, start.offset
+    for unit in units(_lines(skipped(pieces, end)), _line_ends, offset=end, line=line):
         position += 1
         whole = unit.content
         if chunks.failure and not whole:
             found: Document | Problem = chunks.failure
         else:
             found = _read_line(unit.raw, unit.offset, config, f"{path}:{unit.line}", utf_8=utf_8, whole=whole)
-        yield Record.of(path, position, unit.line, config.text_field, unit.raw, found, unit.offset)
-        if chunks.failure and not whole:
+        line, end = unit.next_line, unit.offset + len(unit.raw)
+        last = chunks.failure is not None and not whole
+        after = None if last else Mark(position, line, end)
+        yield Record.of(path, position, unit.line, config.text_field, unit.raw, found, unit.offset, after=after)
+        if last:
             return
-        end = unit.offset + len(unit.raw)
-        line = unit.line + _line_ends(unit.raw)
     if chunks.failure:
         yield Record.of(path, position + 1, line, config.text_field, b"", chunks.failure, end)
+
+
+def with_fields(raw: bytes, note: Note, encoding: str) -> bytes:
+    """The bytes of a record with fields added at its end, all else unchanged.
+
+    Only a record that has such a field already is written anew: the old one must not stand beside the new.
+    """
+    added = json.dumps(dict(note))[1:-1].encode("ascii")
+    if any(f'"{name}"'.encode() in raw for name in note):
+        text = decoded(raw, encoding, 0)
+        fields = json.loads(text if isinstance(text, str) else "{}", strict=False)
+        if not fields.keys().isdisjoint(note):
+            return json.dumps({**fields, **note}).encode("ascii") + raw[len(raw.rstrip(WHITE)) :]
+    end = raw.rindex(b"}")
+    return b"%s, %s%s" % (raw[:end].rstrip(WHITE), added, raw[end:])
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool | None]]:

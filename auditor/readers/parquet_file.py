@@ -8,11 +8,13 @@ from auditor.config import Config
 from auditor.document import Document
 from auditor.readers.chunks import Chunks
 from auditor.readers.parquet_rows import Batch, Gap, batches, schema_bytes, values
-from auditor.readers.record import IGNORE_FIELD, PASSED_ON, ParquetRow, Problem, Record, article, shown
+from auditor.readers.record import IGNORE_FIELD, PASSED_ON, START, Mark, ParquetRow, Problem, Record, article, shown
 
 
-def parquet_file(path: str, config: Config, tap: Callable[[bytes], object] | None = None) -> Iterator[Record]:
-    """The records of a Parquet file.
+def parquet_file(
+    path: str, config: Config, tap: Callable[[bytes], object] | None = None, start: Mark = START
+) -> Iterator[Record]:
+    """The records of a Parquet file, from `start` on.
 
     Rows that cannot be read at all (a damaged file or row group) are one record with a problem that names them.
     tap: is called with the bytes of the file, which is read once more for it.
@@ -20,19 +22,23 @@ def parquet_file(path: str, config: Config, tap: Callable[[bytes], object] | Non
     if tap is not None:
         for _ in Chunks(path, tap=tap):
             pass
-    position = 0
+    position = start.records
     header = b""
-    for part in batches(path):
+    for part in batches(path, start.offset):
         if isinstance(part, Gap):
             position += 1
+            after = None if part.end is None else Mark(position, 1, part.end)
             problem = _gap(part)
-            yield Record.of(path, position, None, config.text_field, b"", problem, part.first, header)
+            yield Record.of(path, position, None, config.text_field, b"", problem, part.first, header, after=after)
             continue
         header = header or schema_bytes(part.rows)
         for index, found in enumerate(_articles(part, config, path)):
+            number = part.first + index
+            if number < start.offset:
+                continue
             position += 1
-            row = ParquetRow(part.rows, index)
-            yield Record.of(path, position, None, config.text_field, b"", found, part.first + index, header, row)
+            row, after = ParquetRow(part.rows, index), Mark(position, 1, number + 1)
+            yield Record.of(path, position, None, config.text_field, b"", found, number, header, row, after)
 
 
 def _articles(part: Batch, config: Config, path: str) -> Iterator[Document | Problem]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.readers.record import ParquetRow
+from auditor.readers.record import Note, ParquetRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,8 +40,8 @@ class Gap:
     reason: str
 
 
-def batches(path: str) -> Iterator[Batch | Gap]:
-    """The rows of a Parquet file in order, with all columns.
+def batches(path: str, start: int = 0) -> Iterator[Batch | Gap]:
+    """The rows of a Parquet file in order, with all columns, from the batch on that holds row `start`.
 
     A row group that is damaged is a gap from the first row that could not be read to the end of the group, and
     reading goes on behind it. A file that cannot be opened is one gap. Never raises.
@@ -56,9 +58,13 @@ def batches(path: str) -> Iterator[Batch | Gap]:
         first = 0
         for group in range(file.num_row_groups):
             end = first + file.metadata.row_group(group).num_rows
+            if end <= start:
+                first = end
+                continue
             try:
                 for rows in file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False):
-                    yield Batch(first, rows)
+                    if first + rows.num_rows > start:
+                        yield Batch(first, rows)
                     first += rows.num_rows
             except (OSError, pa.ArrowException) as error:
                 yield Gap(first, end, _first_line(error))
@@ -80,6 +86,17 @@ def schema_bytes(rows: pa.RecordBatch) -> bytes:
     return bytes(rows.schema.serialize().to_pybytes())
 
 
+def row_count(path: str) -> int | None:
+    """How many rows a Parquet file has; None when it cannot be opened."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return None
+
+
 def table_rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The rows of one of our own tables, some columns of them, a batch in memory at a time.
 
@@ -96,10 +113,58 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield from rows.to_pylist()
 
 
-class RowWriter:
-    """Writes rows of Parquet files that have one schema to a file of that schema, in order.
+def row_pieces(rows: Sequence[tuple[ParquetRow, Note | None]]) -> Iterator[bytes]:
+    """Rows as pieces that `read_pieces` reads, each of rows of one batch and with its schema, in their order.
 
-    Memory is bounded by one row group and one batch of the input. Raises OSError when the file cannot be written.
+    With each row go the columns to add to it: None for none, or all rows must have the same.
+    """
+    import pyarrow as pa
+
+    for _, group in groupby(rows, key=lambda row: id(row[0].batch)):
+        chosen = list(group)
+        taken = chosen[0][0].batch.take(pa.array([row.index for row, _ in chosen], pa.int64()))
+        notes = [note for _, note in chosen if note is not None]
+        if notes:
+            schema = annotated_schema(taken.schema, notes[0])
+            added = [pa.array([note[name] for note in notes], schema.field(name).type) for name in notes[0]]
+            taken = pa.RecordBatch.from_arrays([*taken.columns, *added], schema=schema)
+        out = pa.BufferOutputStream()
+        with pa.ipc.new_stream(out, taken.schema) as stream:
+            stream.write_batch(taken)
+        data = out.getvalue().to_pybytes()
+        yield len(data).to_bytes(8, "little") + data
+
+
+def read_pieces(path: Path) -> Iterator[pa.RecordBatch]:
+    """The batches in a file of pieces. Raises OSError, or ValueError for a damaged file."""
+    import pyarrow as pa
+
+    with path.open("rb") as file:
+        while head := file.read(8):
+            with pa.ipc.open_stream(file.read(int.from_bytes(head, "little"))) as stream:
+                yield from stream
+
+
+def annotated_schema(schema: pa.Schema, note: Note) -> pa.Schema:
+    """A schema with the columns of a note behind it: strings and numbers."""
+    import pyarrow as pa
+
+    for name, value in note.items():
+        schema = schema.append(pa.field(name, pa.string() if isinstance(value, str) else pa.float64()))
+    return schema
+
+
+def schema_of(header: bytes) -> pa.Schema:
+    """The schema that `schema_bytes` made bytes of."""
+    import pyarrow as pa
+
+    return pa.ipc.read_schema(pa.py_buffer(header))
+
+
+class GroupWriter:
+    """Writes rows of one schema to a Parquet file, in row groups of a fixed measure: equal rows give equal bytes.
+
+    Memory is bounded by one row group. Raises OSError when the file cannot be written.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -107,48 +172,46 @@ class RowWriter:
 
         self._schema = schema
         self._writer = pq.ParquetWriter(path, schema)
-        self._batch: pa.RecordBatch | None = None
-        self._chosen: list[int] = []
         self._waiting: list[pa.RecordBatch] = []
-        self._rows = 0
-        self._bytes = 0
+        self._rows = self._bytes = 0
 
-    def add(self, row: ParquetRow) -> None:
-        """Write a row after those before it."""
-        if row.batch is not self._batch:
-            self._take()
-            self._batch = row.batch
-        self._chosen.append(row.index)
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Write a batch after those before it."""
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._rows >= GROUP_ROWS or self._bytes >= GROUP_BYTES:
+            self._flush()
+
+    def add_rows(self, batch: pa.RecordBatch, indices: Sequence[int]) -> None:
+        """Write copies of some rows of a batch, which need not stay in memory for them."""
+        import pyarrow as pa
+
+        self.add(batch.take(pa.array(indices, pa.int64())))
 
     def close(self) -> None:
         """Write what waits, and the end of the file."""
-        self._take()
         self._flush()
         self._writer.close()
-
-    def _take(self) -> None:
-        """Copy the chosen rows, so that no input batch has to stay in memory for a few of its rows."""
-        import pyarrow as pa
-
-        if self._batch is None or not self._chosen:
-            return
-        taken = self._batch.take(pa.array(self._chosen, pa.int64()))
-        self._chosen.clear()
-        self._batch = None
-        self._waiting.append(taken)
-        self._rows += taken.num_rows
-        self._bytes += taken.nbytes
-        if self._rows >= GROUP_ROWS or self._bytes >= GROUP_BYTES:
-            self._flush()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
         if self._waiting:
-            table = pa.Table.from_batches(self._waiting, schema=self._schema)
-            self._writer.write_table(table, row_group_size=self._rows)
-        self._waiting = []
-        self._rows = self._bytes = 0
+            self._writer.write_table(
+                pa.Table.from_batches(self._waiting, schema=self._schema), row_group_size=self._rows
+            )
+        self._waiting, self._rows, self._bytes = [], 0, 0
+
+
+def pieces_to_parquet(pieces: Path, target: Path, whole: pa.Schema) -> None:
+    """Make the Parquet file of a file of pieces of one schema, the rows in their order.
+
+    Memory is bounded by one row group. Raises OSError, or ValueError for a damaged file.
+    """
+    with closing(GroupWriter(target, whole)) as writer:
+        for batch in read_pieces(pieces):
+            writer.add(batch)
 
 
 def _values(column: pa.Array[Any], encoding: str) -> list[Any]:

@@ -15,7 +15,7 @@ from auditor.readers.chunks import Chunks
 from auditor.readers.csv_file import csv_file
 from auditor.readers.json_lines import json_lines
 from auditor.readers.parquet_file import parquet_file
-from auditor.readers.record import BOM, IGNORE_FIELD, PASSED_ON, Problem, Record, decoded, is_utf_8
+from auditor.readers.record import BOM, IGNORE_FIELD, PASSED_ON, START, Mark, Problem, Record, decoded, is_utf_8
 from auditor.readers.sources import STANDARD_INPUT, Source, article_id, check_paths, find_sources
 from auditor.readers.units import WHITE
 
@@ -33,8 +33,9 @@ def read(
     """The records of all files that the paths stand for, in order, one in memory at a time.
 
     paths: files, folders, or `-` for `stdin`. By suffix: `.txt .text` and `.md .markdown` are one article each;
-    `.jsonl .ndjson`, `.csv` and `.parquet` hold an article in each record; `.gz` may follow all but the last. A file
-    that is named and has another suffix is text. Standard input is JSON Lines if it begins with `{`, otherwise one
+    `.jsonl .ndjson`, `.csv` and `.parquet` hold an article in each record; `.gz`, `.zst` or `.zstd` may follow all but
+    the last. A file that is named and has another suffix is text. A pattern as `in/**/*.jsonl` stands for the files
+    that it fits. Standard input is JSON Lines if it begins with `{`, otherwise one
     text. format: reads standard input and the files that are named (not those in folders) as one of `FORMATS`.
 
     The text of an article is what the file or field holds, decoded with the configured encoding, no character
@@ -64,10 +65,16 @@ def check_inputs(
 
 
 def read_source(
-    source: Source, config: Config, *, stdin: BinaryIO | None = None, tap: Callable[[bytes], object] | None = None
+    source: Source,
+    config: Config,
+    *,
+    stdin: BinaryIO | None = None,
+    tap: Callable[[bytes], object] | None = None,
+    start: Mark = START,
 ) -> Iterator[Record]:
     """The records of one file.
 
+    start: the `after` of a record that was read before, to go on behind it; not for standard input.
     tap: is called with every piece of the file's bytes as stored on the disk, each once, by the end of the iteration.
     Raises ReadError only for an encoding that the format cannot have.
     """
@@ -76,18 +83,18 @@ def read_source(
         return
     _check_encoding(source, config.encoding)
     if source.format == "parquet":
-        yield from parquet_file(source.path, config, tap)
+        yield from parquet_file(source.path, config, tap, start)
         return
     stream = stdin if source.path == STANDARD_INPUT else None
-    chunks = Chunks(source.path, stream=stream, gzip=source.gzip, tap=tap)
+    chunks = Chunks(source.path, stream=stream, compression=source.compression, tap=tap)
     pieces: Iterator[bytes] = iter(chunks)
     format = source.format
     if format is None:
         format, pieces = _sniffed(pieces)
     if format == "jsonl":
-        yield from json_lines(source.path, config, chunks, pieces)
+        yield from json_lines(source.path, config, chunks, pieces, start)
     elif format == "csv":
-        yield from csv_file(source.path, config, chunks, pieces)
+        yield from csv_file(source.path, config, chunks, pieces, start)
     else:
         raw = b"".join(pieces)
         found = chunks.failure or _article(raw, source, config, markdown=format == "markdown")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor.config import Config
 from auditor.document import Document
-from auditor.errors import nearest
+from auditor.errors import ReadError, nearest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,8 @@ SHOWN_FIELDS = 8
 class Problem:
     """Why a record, or a whole file, could not be read.
 
-    what: one word: `file`, `gzip`, `encoding`, `json`, `csv`, `parquet` or `field`.
+    what: one word: `file`, `gzip`, `zstd`, `encoding`, `json`, `csv`, `parquet` or `field`; from the filter also
+    `deadline` (its audit took too long) and `worker` (it ended the process that audited it).
     message: what is wrong, where in the record, and the cure; path and line are in the record itself.
     kind: the kind of row that it becomes in the table of problems.
     """
@@ -43,12 +44,33 @@ class Problem:
     kind: str = "unreadable"
 
 
+Note = Mapping[str, str | float]
+"""Columns to add to a record, by name: plain ASCII without white space other than the blank, or numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParquetRow:
     """A row of a Parquet file with all its columns: row `index` (from 0) of a batch."""
 
     batch: pa.RecordBatch
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place between two records of a file, from which it can be read on.
+
+    records: how many stand before it. line: that of the file, from 1 (JSON Lines, CSV). offset: in bytes of the
+    uncompressed file; for Parquet in rows.
+    """
+
+    records: int = 0
+    line: int = 1
+    offset: int = 0
+
+
+START = Mark()
+"""Where every file begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +88,7 @@ class Record:
     header: what has to stand before the record in a file of its own: the header row of a CSV file in its original
     bytes, the serialised Arrow schema of a Parquet file; empty for other formats.
     row: the row of a Parquet file; None for other formats, and where the row itself could not be read.
+    after: where the next record begins; None when the file is known to hold no other.
     """
 
     path: str
@@ -78,6 +101,7 @@ class Record:
     offset: int
     header: bytes = b""
     row: ParquetRow | None = None
+    after: Mark | None = None
 
     @classmethod
     def of(
@@ -91,11 +115,12 @@ class Record:
         offset: int,
         header: bytes = b"",
         row: ParquetRow | None = None,
+        after: Mark | None = None,
     ) -> Record:
         """A record of what was found in it, an article or a problem."""
         if isinstance(found, Document):
-            return cls(path, position, line, field, raw, found, None, offset, header, row)
-        return cls(path, position, line, field, raw, None, found, offset, header, row)
+            return cls(path, position, line, field, raw, found, None, offset, header, row, after)
+        return cls(path, position, line, field, raw, None, found, offset, header, row, after)
 
 
 def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> Document | Problem:
@@ -123,6 +148,14 @@ def article(fields: Mapping[str, object], config: Config, fallback_id: str) -> D
     if ignored:
         meta[IGNORE_FIELD] = ignored
     return Document(text, spelled(fields.get(config.id_field)) or fallback_id, meta)
+
+
+def annotated_before(path: str, names: Iterable[str]) -> ReadError:
+    """The error for a file that has the columns already that are to be added to it."""
+    return ReadError(
+        f"{path}: has the column {shown(names)} already, so it was annotated before; annotate the file from before, "
+        "or take these columns out"
+    )
 
 
 def _codes(value: object) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import has_magic, iglob
+from types import MappingProxyType
 
 from auditor.errors import ReadError, nearest
 
@@ -12,6 +14,9 @@ STANDARD_INPUT = "-"
 FORMATS = ("text", "markdown", "jsonl", "csv", "parquet")
 ONE_ARTICLE = ("text", "markdown")
 """The formats in which a file is one article."""
+
+COMPRESSIONS: Mapping[str, str] = MappingProxyType({".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"})
+"""How a file is compressed, by the last suffix of its name."""
 
 _SUFFIXES = {
     ".txt": "text",
@@ -32,14 +37,14 @@ class Source:
     path: as given, or the folder as given joined with the names below it. root: the path that was given.
     name: the path below the folder that was given, with `/`; the file's name if the file itself was given.
     format: one of `FORMATS`; None for standard input whose first bytes decide, and for a folder that could not be
-    listed. gzip: whether the bytes are compressed. problem: why a folder below a given one could not be listed.
+    listed. compression: `gzip`, `zstd`, or empty. problem: why a folder below a given one could not be listed.
     """
 
     path: str
     root: str
     name: str
     format: str | None
-    gzip: bool = False
+    compression: str = ""
     problem: str | None = None
 
 
@@ -56,8 +61,25 @@ def check_paths(paths: Sequence[str], format: str | None = None) -> None:
     if list(paths).count(STANDARD_INPUT) > 1:
         raise ReadError("standard input (“-”) is named more than once, but it can be read only once")
     for path in paths:
-        if path != STANDARD_INPUT:
+        if _is_pattern(path):
+            if next(iglob(path, recursive=True), None) is None:
+                raise ReadError(f"{path}: no file or folder fits this pattern")
+        elif path != STANDARD_INPUT:
             _check_path(path)
+
+
+def expanded(paths: Sequence[str]) -> Iterator[str]:
+    """The paths, with each pattern (`in/*.jsonl`, `**` for folders at any depth) replaced by what fits it, by name."""
+    for path in paths:
+        if _is_pattern(path):
+            yield from sorted(iglob(path, recursive=True))
+        else:
+            yield path
+
+
+def _is_pattern(path: str) -> bool:
+    """Whether a path is a pattern: it has a sign of one, and there is no file of that very name."""
+    return path != STANDARD_INPUT and has_magic(path) and not os.path.lexists(path)
 
 
 def find_sources(paths: Sequence[str], format: str | None = None) -> Iterator[Source]:
@@ -67,31 +89,31 @@ def find_sources(paths: Sequence[str], format: str | None = None) -> Iterator[So
     at any depth, only files with a known suffix count; hidden files and folders are left out, links to folders are
     not followed. A folder that cannot be listed is a source with a `problem`.
     """
-    for path in paths:
+    for path in expanded(paths):
         if path == STANDARD_INPUT:
             yield Source(path, path, "standard-input", format)
         elif os.path.isdir(path):
             yield from _below(path)
         else:
-            found, gzip = format_of(path)
-            yield Source(path, path, os.path.basename(path), format or found or "text", gzip)
+            found, compression = format_of(path)
+            yield Source(path, path, os.path.basename(path), format or found or "text", compression)
 
 
-def format_of(path: str) -> tuple[str | None, bool]:
-    """The format that the suffix of a file name tells (None for an unknown one), and whether it is compressed."""
+def format_of(path: str) -> tuple[str | None, str]:
+    """The format that the suffix of a file name tells (None for an unknown one), and how it is compressed."""
     stem, suffix = os.path.splitext(path.lower())
-    if suffix == ".gz":
+    if suffix in COMPRESSIONS:
         inner = _SUFFIXES.get(os.path.splitext(stem)[1])
-        return (None if inner == "parquet" else inner), True
-    return _SUFFIXES.get(suffix), False
+        return (None if inner == "parquet" else inner), COMPRESSIONS[suffix]
+    return _SUFFIXES.get(suffix), ""
 
 
 def article_id(name: str) -> str:
     """The id of an article that is a file of its own: the file's name without the suffixes that tell its format."""
     base = os.path.basename(name)
-    known, gzip = format_of(base)
-    if gzip:
-        base = base[: -len(".gz")]
+    known, compression = format_of(base)
+    if compression:
+        base = os.path.splitext(base)[0]
     return os.path.splitext(base)[0] if known else base
 
 
@@ -133,6 +155,6 @@ def _below(root: str) -> Iterator[Source]:
                 continue
             waiting.append((path, sorted((name for name in listed if not name.startswith(".")), reverse=True)))
             continue
-        found, gzip = format_of(path)
+        found, compression = format_of(path)
         if found and (os.path.isfile(path) or not os.path.exists(path)):
-            yield Source(path, root, os.path.relpath(path, root).replace(os.sep, "/"), found, gzip)
+            yield Source(path, root, os.path.relpath(path, root).replace(os.sep, "/"), found, compression)

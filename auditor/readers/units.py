@@ -14,12 +14,16 @@ WHITE = b" \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Unit(Generic[T]):
-    """One record: its bytes with the blank lines around it, the offset of the first, its own line, and its content."""
+    """One record: its bytes with the blank lines around it, the offset of the first, its own line, and its content.
+
+    next_line: the line on which the bytes after it begin.
+    """
 
     raw: bytes
     offset: int
     line: int
     content: T
+    next_line: int
 
 
 def units(
@@ -37,7 +41,7 @@ def units(
     for piece, found in pieces:
         if found is not None:
             if content is not None:
-                yield Unit(b"".join(raw), offset, own_line, content)
+                yield Unit(b"".join(raw), offset, own_line, content, line)
                 offset += size
                 raw, size = [], 0
             content = found
@@ -46,4 +50,4 @@ def units(
         size += len(piece)
         line += breaks(piece)
     if content is not None:
-        yield Unit(b"".join(raw), offset, own_line, content)
+        yield Unit(b"".join(raw), offset, own_line, content, line)

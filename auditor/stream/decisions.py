@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from auditor.config import Policy
 from auditor.errors import ReadError
@@ -107,12 +108,33 @@ def decide_again(run: Path, policy: Policy) -> Decided:
 
 def redecisions(run: Path, policy: Policy) -> Iterator[Redecision]:
     """Each article of a finished run with its old and new decision, in the order of the run. Raises ReadError."""
+    return (
+        Redecision(
+            article["article_id"],
+            article["path"],
+            article["record_line"],
+            article["position"],
+            article["verdict"],
+            article["grade"],
+            article["points"],
+            decide(facts, policy),
+        )
+        for article, facts in _stored(_finished(run))
+    )
+
+
+def stored_facts(run: Path) -> Iterator[Facts]:
+    """What the verdict on each article of a finished run depends on, in the order of the run. Raises ReadError."""
+    return (facts for _, facts in _stored(_finished(run)))
+
+
+def _finished(run: Path) -> Path:
     if not (run / LEDGER).is_file():
         raise ReadError(f"{run}: holds no finished run, as there is no {LEDGER}; name a folder that `filter` wrote")
-    return _redecided(run, policy)
+    return run
 
 
-def _redecided(run: Path, policy: Policy) -> Iterator[Redecision]:
+def _stored(run: Path) -> Iterator[tuple[dict[str, Any], Facts]]:
     try:
         # both tables are in the order of the run, and each article tells how many findings are its own
         findings = table_rows(run / "findings.parquet", _FINDINGS)
@@ -127,16 +149,7 @@ def _redecided(run: Path, policy: Policy) -> Iterator[Redecision]:
                 bool(article["failures"]),
                 Counter((row["code"], Severity(row["severity"])) for row in own),
             )
-            yield Redecision(
-                article["article_id"],
-                article["path"],
-                article["record_line"],
-                article["position"],
-                article["verdict"],
-                article["grade"],
-                article["points"],
-                decide(facts, policy),
-            )
+            yield article, facts
     except (OSError, ValueError) as error:  # pyarrow's errors are both
         raise ReadError(f"{run}: the tables of the run cannot be read: {error}") from error
 

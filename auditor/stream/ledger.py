@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from auditor._version import __version__
-from auditor.engine import Audit
+from auditor.config import Config, to_plain
 from auditor.errors import AuditorError
-from auditor.policy import Decision
 from auditor.readers import Problem
+from auditor.stream.work import Outcome
 
 SCHEMA = 1
 """The version of the form of ledger.json. Later versions only add keys."""
@@ -24,6 +25,9 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
 """What becomes of a record, by the verdict on its article."""
 
 UNREADABLE = "unreadable"
+ANNOTATED = "annotated"
+"""Where all records that could be read go when they are annotated instead of separated."""
+
 PARTS = (*OUTCOMES.values(), UNREADABLE)
 """The five parts into which the records of a run fall, each into exactly one."""
 
@@ -61,14 +65,16 @@ class OutputFile:
 class Ledger:
     """The account of one run.
 
-    counts: records by part (`kept`, `clean`, `quarantined`, `rejected`, `unreadable`), and all of them as `read`.
-    reasons: articles by code of a reason for their verdict. problems: unreadable records by what was wrong.
+    config: its hash. policy: that decided, by key. counts: records by part (`kept`, `clean`, `quarantined`,
+    `rejected`, `unreadable`), and all of them as `read`. reasons: articles by code of a reason for their verdict.
+    problems: unreadable records by what was wrong.
     findings: findings by rule. failed: articles on which a rule crashed.
     sources: articles by the record's `source` (empty for none) and part; other_sources: those of all further sources.
     started, finished: times in ISO 8601, UTC; all else is the same for the same inputs and configuration.
     """
 
     config: str
+    policy: Mapping[str, object]
     counts: Mapping[str, int]
     reasons: Mapping[str, int]
     problems: Mapping[str, int]
@@ -92,6 +98,9 @@ class Ledger:
         line = f"read {counts['read']:,} = " + " + ".join(f"{part} {counts[part]:,}" for part in PARTS)
         if self.failed:
             line += f"; a rule crashed on {self.failed:,} of them"
+        for name, table in (("reasons", self.reasons), ("unreadable", self.problems)):
+            if table:
+                line += f"\n{name}: " + ", ".join(f"{code} {n:,}" for code, n in table.items())
         return line
 
     def plain(self, *, times: bool = True) -> dict[str, object]:
@@ -100,6 +109,7 @@ class Ledger:
             "schema": SCHEMA,
             "auditor": self.auditor,
             "config": self.config,
+            "policy": dict(self.policy),
             "counts": dict(self.counts),
             "reasons": dict(self.reasons),
             "problems": dict(self.problems),
@@ -133,6 +143,23 @@ class Ledger:
             plain["times"] = {"started": self.started, "finished": self.finished}
         return plain
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Ledger:
+        """The ledger that ledger.json holds. Raises KeyError or TypeError when it is none."""
+        times = plain["times"]
+        same = {key: plain[key] for key in ("counts", "reasons", "problems", "findings", "failed", "sources")}
+        return cls(
+            **same,
+            config=plain["config"],
+            policy=plain.get("policy", {}),
+            other_sources=plain["other_sources"],
+            inputs=tuple(InputFile(**file) for file in plain["inputs"]),
+            outputs=tuple(OutputFile(**file) for file in plain["outputs"]),
+            started=times["started"],
+            finished=times["finished"],
+            auditor=plain["auditor"],
+        )
+
     def json(self) -> str:
         """The text of ledger.json: ASCII, indented, with a line end."""
         return json.dumps(self.plain(), indent=1) + "\n"
@@ -151,14 +178,13 @@ class Tally:
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     other_sources: Counter[str] = field(default_factory=Counter)
 
-    def add_article(self, audit: Audit, decision: Decision) -> None:
-        """Count an article that was written to the part of its verdict."""
-        part = OUTCOMES[decision.verdict]
+    def add_article(self, outcome: Outcome) -> None:
+        """Count an article that was written to the part of its verdict; its findings are counted apart."""
+        part = OUTCOMES[outcome.verdict]
         self.parts[part] += 1
-        self.reasons.update(reason.code for reason in decision.reasons)
-        self.findings.update(finding.code for finding in audit.findings)
-        self.failed += bool(audit.failures)
-        source = audit.document.meta.get("source", "")
+        self.reasons.update(outcome.reasons)
+        self.failed += outcome.failed
+        source = outcome.source
         if source in self.sources or len(self.sources) < MAX_SOURCES:
             self.sources.setdefault(source, Counter())[part] += 1
         else:
@@ -169,9 +195,29 @@ class Tally:
         self.parts[UNREADABLE] += 1
         self.problems[problem.what] += 1
 
+    def state(self) -> dict[str, Any]:
+        """The counts as plain values, from which `Tally.of` goes on."""
+        return {
+            "read": self.read,
+            "failed": self.failed,
+            "parts": dict(self.parts),
+            "reasons": dict(self.reasons),
+            "problems": dict(self.problems),
+            "findings": dict(self.findings),
+            "sources": {source: dict(parts) for source, parts in self.sources.items()},
+            "other_sources": dict(self.other_sources),
+        }
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Tally:
+        """The tally whose state that is."""
+        counters = {key: Counter(state[key]) for key in ("parts", "reasons", "problems", "findings", "other_sources")}
+        sources = {source: Counter(parts) for source, parts in state["sources"].items()}
+        return cls(state["read"], state["failed"], sources=sources, **counters)
+
     def ledger(
         self,
-        config_hash: str,
+        config: Config,
         *,
         inputs: tuple[InputFile, ...] = (),
         outputs: tuple[OutputFile, ...] = (),
@@ -180,7 +226,8 @@ class Tally:
     ) -> Ledger:
         """The account of the run, each table sorted by name."""
         return Ledger(
-            config=config_hash,
+            config=config.fingerprint(),
+            policy=to_plain(config)["policy"],
             counts={"read": self.read, **{part: self.parts[part] for part in PARTS}},
             reasons=_sorted(self.reasons),
             problems=_sorted(self.problems),
