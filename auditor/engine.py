@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -178,6 +178,11 @@ class Auditor:
     def audit(self, article: str | Document) -> Audit:
         """Audit one article."""
         return self._audited([self._document(article)])[0]
+
+    def audit_together(self, articles: Sequence[Document]) -> list[Audit]:
+        """The audits of some articles, each rule on all of them before the next; all are held in memory at a time."""
+        docs = [self._document(article) for article in articles]
+        return [audit for doc in docs for audit in self._audited([doc])] if self.strict else self._audited(docs)
 
     def audit_many(self, articles: Iterable[str | Document]) -> Iterator[Audit]:
         """Audit articles, in order, some of them together: see `audit_each`."""

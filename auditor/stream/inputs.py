@@ -14,7 +14,7 @@ from auditor.readers.parquet_rows import row_count
 from auditor.readers.sources import ONE_ARTICLE, STANDARD_INPUT
 from auditor.stream.ledger import InputFile
 
-CHUNK_RECORDS = 32
+CHUNK_RECORDS = 64
 CHUNK_SIZE = 1 << 18
 """A chunk ends with the record that makes it so many records, or bytes (of Parquet: characters)."""
 

@@ -21,7 +21,7 @@ from auditor.errors import AuditorError
 from auditor.readers import Problem
 from auditor.stream.inputs import Chunk
 from auditor.stream.work import Done, Given, Wanted
-from auditor.stream.worker import Answer, Task, allowed, serve
+from auditor.stream.worker import WHOLE, Answer, Task, allowed, serve
 
 TASKS = 2
 """Tasks that a worker has at a time: one in work, and the next, so that it never waits."""
@@ -42,6 +42,7 @@ class _Job:
     number: int
     chunk: Chunk
     done: Done | None = None
+    singly: bool = False
     deaths: Counter[int] = field(default_factory=Counter)
 
 
@@ -110,9 +111,10 @@ class Pool:
     def over(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
         """Each chunk with what was done on it, in order.
 
-        A record whose audit took too long, or twice ended the process that audited it, is given as one with a problem
-        (`deadline`, `worker`); all others of its chunk are audited again. Raises the AuditorError of a worker, and one
-        when workers cannot start.
+        Records of a chunk are audited together; when that takes longer than the deadline of one article of their
+        size, or ends the process, they are audited again one by one. A record whose audit took too long, or twice
+        ended the process that audited it, is given as one with a problem (`deadline`, `worker`). Raises the
+        AuditorError of a worker, and one when workers cannot start.
         """
         waiting: deque[_Job] = deque()
         size = number = 0
@@ -155,7 +157,7 @@ class Pool:
 
     def _give(self, worker: _Worker, job: _Job) -> None:
         given = [Given.of(record) for _, record in job.chunk.items]
-        worker.give(job, Task(job.number, given, self._wanted, self._deadline))
+        worker.give(job, Task(job.number, given, self._wanted, self._deadline, job.singly))
 
     def _wait(self) -> None:
         """Take what workers have to say, and look after those that say nothing."""
@@ -192,9 +194,12 @@ class Pool:
             worker.seen, worker.elapsed = (job.number, index), 0.0
             return
         worker.elapsed += passed
-        given = Given.of(job.chunk.items[index][1])
-        limit = allowed(self._deadline, given.size)
-        if worker.elapsed > limit:
+        chosen = job.chunk.items if index == WHOLE else [job.chunk.items[index]]
+        limit = allowed(self._deadline, sum(Given.of(record).size for _, record in chosen))
+        if worker.elapsed > limit and index == WHOLE and len(chosen) > 1:
+            job.singly = True
+            self._replace(worker)
+        elif worker.elapsed > limit:
             problem = Problem(
                 "deadline",
                 f"the audit took longer than {limit:g} s and was given up; give it more time with record-deadline",
@@ -216,6 +221,10 @@ class Pool:
         if job is None:
             self._replace(worker)
             return
+        if index == WHOLE and len(job.chunk.items) > 1:
+            job.singly = True
+            self._replace(worker)
+            return
         job.deaths[index] += 1
         problem = None
         if job.deaths[index] >= DEATHS:
@@ -232,20 +241,21 @@ class Pool:
         """Put another worker in the place of one, with the same tasks; a record that is left out gets its problem."""
         worker.kill()
         if job is not None and problem is not None:
-            account, record = job.chunk.items[index]
-            job.chunk.items[index] = account, replace(record, document=None, problem=problem)
+            at = max(index, 0)  # of the only one, where all were audited together
+            account, record = job.chunk.items[at]
+            job.chunk.items[at] = account, replace(record, document=None, problem=problem)
         other = _Worker(self._make)
         self._workers[self._workers.index(worker)] = other
         for each in worker.jobs:
             self._give(other, each)
 
     def _at(self, worker: _Worker) -> tuple[_Job | None, int]:
-        """The task that a worker works on and the place of the record in it, if it does."""
+        """The task that a worker works on and the place of the record in it, or `WHOLE`, if it does."""
         number, record = worker.beat[0], worker.beat[1]
         job = next((job for job in worker.jobs if job.number == number), None)
         if job is None or not record:
             return None, 0
-        return job, record - 1
+        return job, record - 2
 
 
 def _feed(pipe: Connection, tasks: SimpleQueue[Task | None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -152,6 +152,16 @@ def work(auditor: Auditor, given: Iterable[Given], wanted: Wanted, suppressions:
     for each in given:
         document = each.document()
         working.add(each, None if document is None else auditor.audit(document))
+    return working.done()
+
+
+def work_together(auditor: Auditor, given: Sequence[Given], wanted: Wanted, suppressions: Suppressions) -> Done:
+    """Audit the records of a chunk together, which is quicker; what is done is the same."""
+    working = Working(auditor, wanted, suppressions)
+    documents = [each.document() for each in given]
+    audits = iter(auditor.audit_together([document for document in documents if document is not None]))
+    for each, document in zip(given, documents, strict=True):
+        working.add(each, None if document is None else next(audits))
     return working.done()
 
 
