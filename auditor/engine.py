@@ -6,7 +6,6 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,8 +15,9 @@ from auditor.errors import ConfigError, RuleCrash, ViewUnavailable, nearest
 from auditor.finding import Finding, Hit, Severity
 from auditor.gate import Gate
 from auditor.grammar.errors import GrammarError
-from auditor.registry import choose, load_rules
-from auditor.rule import GRAMMAR, MOTHER_TONGUE, Option, Rule
+from auditor.registry import all_rules, choose
+from auditor.rule import BOILERPLATE, GRAMMAR, MOTHER_TONGUE, TEMPLATE, Option, Rule
+from auditor.templates import load_packs
 from auditor.text.language import LanguageDetector
 from auditor.text.readability import Readability
 
@@ -138,8 +138,8 @@ class Auditor:
     It is a context manager: leaving it stops the grammar tier, if the configuration asks for one.
 
     `rules` holds the rules that run, `skipped` what the whole run goes without, and why.
-    Raises ConfigError for an unknown code or option, RuleLoadError for a broken rule, GrammarError where grammar is
-    required and cannot be had.
+    Raises ConfigError for an unknown code or option or a template pack that cannot be used, RuleLoadError for a broken
+    rule, GrammarError where grammar is required and cannot be had.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Auditor:
     ) -> None:
         self.config = config or Config()
         self.strict = strict
-        self.catalogue = tuple(rules) if rules is not None else load_rules(Path(f) for f in self.config.rule_folders)
+        self.catalogue = tuple(rules) if rules is not None else all_rules(self.config.rule_folders, self.config.packs)
         self.rules = tuple(choose(self.catalogue, self.config.select, self.config.ignore, preview=self.config.preview))
         self._active = self._configured()
         self.skipped: tuple[Skipped, ...] = ()
@@ -160,6 +160,7 @@ class Auditor:
         self._english_rules = tuple(active.rule.code for active in self._active if active.rule.english)
         self._gate = Gate(self.rules) if gate else None
         self.detector = LanguageDetector(self.config.languages)
+        self._templates = load_packs(self.config.templates) if self.config.templates else None
 
     def __enter__(self) -> Auditor:
         return self
@@ -247,9 +248,9 @@ class Auditor:
     def _document(self, article: str | Document) -> Document:
         """The document that is audited; its grammar is being checked from now on."""
         if isinstance(article, str):
-            doc = Document(article, detector=self.detector)
+            doc = Document(article, detector=self.detector, templates=self._templates)
         else:
-            doc = Document(article.text, article.id, article.meta, detector=self.detector)
+            doc = Document(article.text, article.id, article.meta, detector=self.detector, templates=self._templates)
         if self._tier is not None and doc.language.code in (None, "en") and self._tier.chosen(doc.text):
             doc.checking = self._tier.submit(doc.text)
         return doc
@@ -301,6 +302,8 @@ class Auditor:
                 skipped.append(Skipped("grammar", reason))
         if grammar in ("checked", "partial"):
             findings = _without_echoes(findings)
+        if self._templates is not None:
+            findings = _without_known_lines(findings)
         if len(findings) > 1:
             findings.sort(key=lambda finding: (finding.span, finding.code))
         return Audit(doc, tuple(findings), _metrics(doc, english), tuple(skipped), tuple(failures), grammar)
@@ -415,6 +418,12 @@ def _stamp(hit: Hit, active: _Active, doc: Document) -> Finding:
         evidence=hit.evidence,
         confidence=hit.confidence,
     )
+
+
+def _without_known_lines(findings: list[Finding]) -> list[Finding]:
+    """The findings without those on a template line that another rule reports: it says what the line is."""
+    known = [each.span for each in findings if each.family == BOILERPLATE and each.code != TEMPLATE]
+    return [each for each in findings if each.code != TEMPLATE or not any(span.covers(each.span) for span in known)]
 
 
 def _metrics(doc: Document, english: bool) -> Metrics:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from auditor.document import Document
 from auditor.phrasebook import PhraseBook
-from auditor.rule import Rule
+from auditor.rule import BOILERPLATE, Rule
 from auditor.scan import Keywords, Scanner
 from auditor.text.words import as_key
 
-BOILERPLATE = "BP"
-"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+GROUPS = {BOILERPLATE: "lines", "HR": "house"}
+"""The families whose triggers share an automaton of their own; one of the house must not slow down the others."""
 
 
 class Gate:
@@ -34,7 +34,7 @@ class Gate:
             if isinstance(rule.trigger, PhraseBook):
                 books.setdefault(rule.trigger, []).append(index)
             elif rule.trigger is not None or not rule.keys:
-                patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
+                patterns.append((index, rule.trigger, GROUPS.get(rule.family, "marks")))
         self._books: list[tuple[int, PhraseBook, list[int]]] = []
         for book, indices in books.items():
             self._books.append((len(entries), book, indices))

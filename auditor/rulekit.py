@@ -16,16 +16,21 @@ from auditor.span import Span, SpanArray
 from auditor.text.attributions import Attribution
 from auditor.text.language import language_name
 from auditor.text.lexicon import lexicon, word_list
+from auditor.text.line_roles import NETWORK, ROW_STARTS, LineRole
 from auditor.text.quotes import Quotation
 from auditor.text.sentences import abbreviations
+from auditor.text.template import folded_line
 
 __all__ = [
     "LONGEST_ARTICLE",
+    "NETWORK",
+    "ROW_STARTS",
     "Attribution",
     "Document",
     "Edit",
     "Found",
     "Hit",
+    "LineRole",
     "Phrase",
     "PhraseBook",
     "Quotation",
@@ -35,6 +40,7 @@ __all__ = [
     "abbreviations",
     "corrections",
     "data",
+    "folded_line",
     "language_name",
     "lazy_pattern",
     "lexicon",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import compress, repeat
+from itertools import compress, islice, repeat
 from operator import contains
 
 import ahocorasick_rs
@@ -134,6 +134,36 @@ class Keywords:
         for number in compress(range(len(entries)), map(contains, entries, repeat("  "))):
             found += [(number, *match.span(1)) for match in re.finditer(f"(?=({entries[number]}))", text)]
         return found
+
+
+class Finder:
+    """Where one pattern stands in a text. RE2 looks for it, so that no pattern takes more than linear time for a place.
+
+    Raises RuleLoadError when RE2 refuses the pattern.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            self._pattern = re2.compile(pattern, options)
+        except re2.error as error:
+            raise RuleLoadError(_told(error)) from error
+
+    def matches_nothing(self) -> bool:
+        """Whether the pattern matches an empty text, so that it would be found everywhere."""
+        return self._pattern.fullmatch("") is not None
+
+    def places(self, text: str, most: int) -> list[tuple[int, int]]:
+        """Start and end of the first places, at most so many; those without a character are left out."""
+        spans = (match.span() for match in self._pattern.finditer(_LONE_SURROGATE.sub("\ufffd", text)))
+        return list(islice((span for span in spans if span[0] < span[1]), most))
+
+
+def _told(error: Exception) -> str:
+    """What RE2 says of a pattern, which it gives in bytes."""
+    told = error.args[0] if error.args else ""
+    return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
 
 
 class _Automaton:
