@@ -274,6 +274,11 @@ def unreadable_row(
     return _problem("unreadable", article_id, place, what, message, config_hash)
 
 
+def skipped_row(place: Place, what: str, reason: str, config_hash: str, *, article_id: str | None = None) -> Row:
+    """The row of the problems table for something that was not done on an article."""
+    return _problem("skipped", article_id, place, what, reason, config_hash)
+
+
 def rule_rows(
     catalogue: Iterable[Rule],
     enabled: Iterable[str],

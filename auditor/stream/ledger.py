@@ -25,6 +25,10 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
 """What becomes of a record, by the verdict on its article."""
 
 UNREADABLE = "unreadable"
+CLEAN = OUTCOMES["clean"]
+CLEANED = "cleaned"
+"""The records of `clean` again, with their articles cleaned; it is beside the parts, and none of them."""
+
 ANNOTATED = "annotated"
 """Where all records that could be read go when they are annotated instead of separated."""
 

@@ -25,7 +25,7 @@ from auditor.readers.record import BOM, Note, annotated_before
 from auditor.readers.sources import ONE_ARTICLE, format_of
 from auditor.readers.units import WHITE
 from auditor.readers.zstd import compressing
-from auditor.stream.ledger import ANNOTATED, PARTS, UNREADABLE, OutputFile
+from auditor.stream.ledger import ANNOTATED, CLEANED, PARTS, UNREADABLE, OutputFile
 from auditor.stream.spool import Finished, Spool, sync_file, sync_folder
 from auditor.stream.work import ANNOTATION, TABLES
 from auditor.writers.files import partial_name
@@ -83,7 +83,8 @@ class Outputs:
 
     JSON Lines become `kept.jsonl`, CSV `kept.csv` with the header, Parquet `kept.parquet` with the schema, text and
     Markdown files the folder `kept/`, and so for each part; what was compressed is compressed again. A second CSV
-    header or Parquet schema among the inputs becomes `kept.2.csv`, and so on. With `annotate` there are only the parts
+    header or Parquet schema among the inputs becomes `kept.2.csv`, and so on. Beside `clean` is `cleaned`, the same
+    records with their articles cleaned. With `annotate` there are only the parts
     `annotated` and `unreadable`. Beside them are the tables, the lines of problems and the journal of the inputs.
     Every method raises OSError when the disk refuses.
 
@@ -101,7 +102,7 @@ class Outputs:
     ) -> None:
         self._folder = folder
         self._config = config
-        self._parts = (ANNOTATED, UNREADABLE) if annotate else PARTS
+        self._parts = (ANNOTATED, UNREADABLE) if annotate else (*PARTS, CLEANED)
         self._annotate = annotate
         self._families: dict[tuple[str, str, bytes], Family] = {}
         self._files: dict[str, Spool] = {}

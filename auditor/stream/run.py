@@ -15,17 +15,19 @@ from typing import Any, BinaryIO
 
 from auditor.engine import Auditor
 from auditor.errors import AuditorError, ReadError, WriteError
+from auditor.finding import Edit
 from auditor.readers import Mark, Problem, Record, Source, find_sources
 from auditor.readers.sources import STANDARD_INPUT
-from auditor.report import run_rows
+from auditor.report import Place, run_rows, skipped_row
 from auditor.stream.checkpoint import CHECKPOINT, Checkpoint, check_same, current_state, made_of, sources_left
 from auditor.stream.inputs import Account, Chunk, Inputs, chunks_of
-from auditor.stream.ledger import ANNOTATED, OUTCOMES, PARTS, UNREADABLE, Ledger, Tally, balanced, now
+from auditor.stream.ledger import ANNOTATED, CLEAN, CLEANED, OUTCOMES, PARTS, UNREADABLE, Ledger, Tally, balanced, now
 from auditor.stream.outputs import INPUT_LINES, PROBLEM_LINES, Outputs
 from auditor.stream.spool import replace_file, sync_folder
 from auditor.stream.stopping import Stopping
 from auditor.stream.work import TABLES, Done
 from auditor.writers.files import make_folder, unwritable
+from auditor.writers.rewriting import edited
 from auditor.writers.spooled import stream_rows
 
 try:
@@ -46,8 +48,8 @@ SHARE = 50
 """A commit that takes long is followed by a pause of so many times its length, whatever the disk."""
 
 _OURS = re.compile(
-    rf"(?:{'|'.join((*PARTS, ANNOTATED))})(?:\.\d+)?(?:\.(?:jsonl|csv|parquet)(?:\.gz|\.zst)?)?"
-    rf"|{re.escape(PROBLEM_LINES)}|{re.escape(LEDGER)}|(?:articles|findings|problems)\.parquet|{re.escape(UNFINISHED)}"
+    rf"(?:{'|'.join((*PARTS, CLEANED, ANNOTATED))})(?:\.\d+)?(?:\.(?:jsonl|csv|parquet)(?:\.gz|\.zst)?)?"
+    rf"|{re.escape(PROBLEM_LINES)}|{re.escape(LEDGER)}|(?:{'|'.join(TABLES)})\.parquet|{re.escape(UNFINISHED)}"
 )
 
 
@@ -148,6 +150,8 @@ class Run:
                 else:
                     part = ANNOTATED if self._annotate else OUTCOMES[outcome.verdict]
                     outputs.write(part, account.source, record, outcome.note)
+                    if part == CLEAN:
+                        self._write_cleaned(outputs, account.source, record, outcome.edits)
                     self.tally.add_article(outcome)
             outputs.settle()
             outputs.add_rows(done.tables, done.rows)
@@ -165,6 +169,18 @@ class Run:
                 self._current = account, record.after
             if self._resumable and time.monotonic() >= self._next:
                 self._commit()
+
+    def _write_cleaned(self, outputs: Outputs, source: Source, record: Record, edits: Sequence[Edit]) -> None:
+        """Write the record of a cleaned article; where it cannot be rewritten as it is, and with a row that says so."""
+        config = self._auditor.config
+        try:
+            record = edited(record, edits, config)
+        except WriteError as error:
+            place = Place(record.path, record.line, record.position, record.field)
+            ident = record.document.id if record.document is not None else None
+            row = skipped_row(place, "cleaning", str(error), config.fingerprint(), article_id=ident)
+            outputs.add_rows({"problems": stream_rows([row], TABLES["problems"])}, {"problems": 1})
+        outputs.write(CLEANED, source, record)
 
     def finish(self) -> Ledger:
         """Put everything on the disk, build the files and give them their names, the ledger last. Raises WriteError."""
@@ -218,8 +234,8 @@ class Run:
             self._sources = find_sources(self._given)
             self._outputs = Outputs(self._folder, self._auditor.config, annotate=self._annotate)
             return
-        check_same(self._out, self._from.made, self._made)
         self._committed = True
+        check_same(self._out, self._from.made, self._made)
         self._started = self._from.started
         self.tally = Tally.of(self._from.tally)
         self._closed = self._from.closed
@@ -379,7 +395,8 @@ def _check_written(ledger: Ledger, *, annotated: bool) -> None:
     counts = dict(ledger.counts)
     counts[ANNOTATED] = counts["read"] - counts[UNREADABLE]
     files = [file for file in ledger.outputs if file.path != PROBLEM_LINES]
-    for part in (ANNOTATED, UNREADABLE) if annotated else PARTS:
+    counts[CLEANED] = counts[CLEAN]
+    for part in (ANNOTATED, UNREADABLE) if annotated else (*PARTS, CLEANED):
         found = sum(file.records for file in files if re.split(r"[./]", file.path)[0] == part)
         if found > counts[part] or (part != UNREADABLE and found != counts[part]):
             raise AuditorError(

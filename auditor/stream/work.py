@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+from auditor.cleaning import cleaned
 from auditor.document import Document
 from auditor.engine import Audit, Auditor
+from auditor.finding import Edit
 from auditor.policy import Decision, Facts, decide
 from auditor.readers import Problem, Record
 from auditor.readers.record import Note
@@ -26,9 +29,12 @@ from auditor.report import (
     unreadable_row,
 )
 from auditor.suppression import Suppressions
+from auditor.writers.edits import EDITS, edit_rows
 from auditor.writers.spooled import stream_rows
 
-TABLES: Mapping[str, Schema] = MappingProxyType({"articles": ARTICLES, "findings": FINDINGS, "problems": PROBLEMS})
+TABLES: Mapping[str, Schema] = MappingProxyType(
+    {"articles": ARTICLES, "findings": FINDINGS, "problems": PROBLEMS, "edits": EDITS}
+)
 """The tables of a run, by name."""
 
 ANNOTATION = (
@@ -68,13 +74,17 @@ class Given(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What was decided on an article. source: of the record; failed: whether a rule crashed on it."""
+    """What was decided on an article. source: of the record; failed: whether a rule crashed on it.
+
+    edits: those that clean it, for the verdict `clean`.
+    """
 
     verdict: str
     source: str
     failed: bool
     reasons: tuple[str, ...]
     note: Note | None
+    edits: tuple[Edit, ...]
 
 
 @dataclass(slots=True)
@@ -97,12 +107,18 @@ class Wanted:
     tables: bool = True
     annotate: bool = False
 
+    @property
+    def cleans(self) -> bool:
+        """Whether articles are cleaned: where records are separated, and their edits can be listed."""
+        return self.tables and not self.annotate
+
 
 class Working:
     """Gathers what is done on a chunk, record by record."""
 
     def __init__(self, auditor: Auditor, wanted: Wanted, suppressions: Suppressions) -> None:
         self._suppressions = suppressions
+        self._auditor = auditor
         self._policy = auditor.config.policy
         self._hash = auditor.config.fingerprint() if wanted.tables else ""
         self._wanted = wanted
@@ -123,6 +139,11 @@ class Working:
             return
         audit = self._suppressions.applied(audit, place.path)
         decision = decide(Facts.of(audit), self._policy)
+        edits: tuple[Edit, ...] = ()
+        if decision.verdict == "clean" and self._wanted.cleans:
+            made = cleaned(audit, self._auditor, audited=partial(self._again, place.path))
+            edits = tuple(change.edit for change in made.edits)
+            rows["edits"].extend(edit_rows(made, place))
         self._done.outcomes.append(
             Outcome(
                 decision.verdict,
@@ -130,6 +151,7 @@ class Working:
                 bool(audit.failures),
                 tuple(reason.code for reason in decision.reasons),
                 note(audit, decision) if self._wanted.annotate else None,
+                edits,
             )
         )
         self._done.findings.update(finding.code for finding in audit.findings)
@@ -137,6 +159,10 @@ class Working:
             rows["articles"].append(article_row(audit, decision, place, self._hash))
             rows["findings"].extend(finding_rows(audit, place, self._hash))
             rows["problems"].extend(problem_rows(audit, place, self._hash))
+
+    def _again(self, path: str, document: Document) -> Audit:
+        """Another audit, of an article while it is cleaned."""
+        return self._suppressions.applied(self._auditor.audit(document), path)
 
     def done(self) -> Done:
         """Everything about the chunk."""

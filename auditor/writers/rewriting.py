@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,18 @@ def rewritten(record: Record, edits: Sequence[Edit], config: Config) -> bytes:
         raise WriteError(
             f"the cleaned text cannot be written: {sign} does not exist in {config.encoding}; convert the file to UTF-8"
         ) from error
+
+
+def edited(record: Record, edits: Sequence[Edit], config: Config) -> Record:
+    """The record after edits of its article, of any format; see `rewritten`. Without edits it is the record itself."""
+    if not edits:
+        return record
+    if record.row is None:
+        return replace(record, raw=rewritten(record, edits, config))
+    assert record.document is not None
+    text = apply_edits(record.document.text, edits)
+    row = record.row.batch.slice(record.row.index, 1)
+    return replace(record, row=ParquetRow(replaced(row, config.text_field, {0: text}, config.encoding), 0))
 
 
 def replaced(rows: pa.RecordBatch, field: str, texts: Mapping[int, str], encoding: str) -> pa.RecordBatch:
