@@ -212,6 +212,7 @@ class Run:
 
     def _begin(self) -> None:
         self._made = made_of(self._auditor, self._given, annotate=self._annotate)
+        self._committed = (self._folder / CHECKPOINT).exists()  # from here on nothing takes it away but its end
         self._from = Checkpoint.read(self._folder) if self._resume else None
         if self._from is None:
             self._clear_others()
@@ -219,7 +220,6 @@ class Run:
             self._outputs = Outputs(self._folder, self._auditor.config, annotate=self._annotate)
             return
         check_same(self._out, self._from.made, self._made)
-        self._committed = True
         self._started = self._from.started
         self.tally = Tally.of(self._from.tally)
         self._closed = self._from.closed
