@@ -52,7 +52,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_report(commands)
+    _add_compare(commands)
     _add_filter(commands)
+    _add_mine(commands)
+    _add_clean(commands)
     _add_decide(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -104,6 +107,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--show-config", action="store_true", help="print each setting and where it came from, and leave"
     )
+    _add_template_options(parser)
     _add_guard_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
@@ -127,12 +131,60 @@ def _add_guard_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _add(commands, "report", "write a report in Markdown, and tables as CSV and Parquet")
+    parser = _add(commands, "report", "write a report in Markdown and HTML, and tables as CSV and Parquet")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
     parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write to")
+    parser.add_argument(
+        "--format",
+        choices=("all", "markdown", "html"),
+        default="all",
+        help="what to write beside the tables; default: all",
+    )
+    parser.add_argument(
+        "--rule-pages",
+        default="",
+        metavar="BASE",
+        help="where report.md finds the pages of rules, a URL or relative path; default: a section of the report",
+    )
+    parser.add_argument(
+        "--earlier",
+        action="append",
+        metavar="RUN_DIR",
+        help="a run before this one, to show what changed; may be given several times, the oldest first",
+    )
+    _add_template_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
     _add_reading_options(parser)
+
+
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "compare", "tell what became worse or better from one run to another")
+    parser.add_argument("before", metavar="RUN_A", help="a folder that report or filter wrote: the run before")
+    parser.add_argument("after", metavar="RUN_B", help="such a folder: the run after")
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write there instead of standard output")
+    parser.add_argument("--all", action="store_true", help="list what did not change beyond chance, too")
+    parser.add_argument(
+        "--fail-if",
+        action="append",
+        choices=("worse", "rule", "grade", "verdict", "source"),
+        metavar="WHAT",
+        help="exit with 1 if anything (worse), a rule, a grade, a verdict or a source became worse; may be repeated",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="RATE",
+        help="also tell, and fail on, a change of so many articles per 1,000 that may be chance",
+    )
+    parser.add_argument(
+        "--alpha",
+        type=float,
+        default=0.05,
+        metavar="P",
+        help="the chance of telling any change where there is none, 0 to 1; default: 0.05",
+    )
 
 
 def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -153,8 +205,43 @@ def _add_filter(commands: argparse._SubParsersAction[_Parser]) -> None:
         default="auto",
         help="on standard error: a line on a terminal (auto), JSON Lines for a program, or nothing; default: auto",
     )
+    parser.add_argument(
+        "--mine", action="store_true", help="first learn the template lines of the inputs, as mine does, and use them"
+    )
+    _add_template_options(parser)
     _add_rule_options(parser)
     _add_grammar_options(parser)
+    _add_reading_options(parser)
+
+
+def _add_mine(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "mine", "learn the lines that each source puts around its articles, for review")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; they are read twice")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the template pack to write")
+    parser.add_argument(
+        "--min-articles", type=int, default=3, metavar="N", help="a line must stand in so many articles; default: 3"
+    )
+    parser.add_argument(
+        "--min-share",
+        type=float,
+        default=0.001,
+        metavar="SHARE",
+        help="and in this share of its source's articles, 0 to 1; default: 0.001",
+    )
+    parser.add_argument("--names", action="store_true", help="learn rare spellings of frequent names, too")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
+    _add_reading_options(parser)
+
+
+def _add_clean(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = _add(commands, "clean", "take boilerplate away and repair what is surely damaged, as a diff to review")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; - for standard input")
+    parser.add_argument("--diff", action="store_true", help="print a unified diff; default: unless files are written")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if something would change, and say where")
+    parser.add_argument("--write", action="store_true", help="write the files anew where something changes")
+    parser.add_argument("--out", metavar="DIR", help="write all files to this folder instead, changed or not")
+    parser.add_argument("--edits", metavar="FILE", help="write the edits there as JSON Lines")
+    _add_rule_options(parser)
     _add_reading_options(parser)
 
 
@@ -168,7 +255,16 @@ def _add_decide(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = _add(commands, "rules", "list the rules")
+    parser = _add(commands, "rules", "list the rules, or test the examples of your own")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "test"),
+        default="list",
+        metavar="ACTION",
+        help="list or test; default: list",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="packs and folders of rules to test")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     _add_rule_options(parser)
 
@@ -176,7 +272,8 @@ def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = _add(commands, "explain", "print the page of a rule: why, what it reports, what it leaves alone")
     parser.add_argument("rule", metavar="CODE", help="the code or the name of a rule")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file, for the folders of your own rules")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file, for your own rules")
+    parser.add_argument("--pack", action="append", metavar="FILE", help="a pack of rules of your own (TOML)")
 
 
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -210,6 +307,15 @@ def _add_grammar_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--grammar-url", metavar="URL", help="a LanguageTool server that runs, instead of our own")
 
 
+def _add_template_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--templates",
+        action="append",
+        metavar="FILE",
+        help="a template pack that mine wrote: report the lines in it; may be given again",
+    )
+
+
 def _add_rule_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("rules")
     group.add_argument(
@@ -225,6 +331,9 @@ def _add_rule_options(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         default=None,
         help="run the rules that are not yet stable too",
+    )
+    group.add_argument(
+        "--pack", action="append", metavar="FILE", help="also run the rules of this pack (TOML); may be given again"
     )
     group.add_argument("--config", metavar="FILE", help="the configuration file, instead of the nearest auditor.toml")
 

@@ -7,11 +7,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from auditor.config import VERDICTS, Config, Policy, find_config, load_config, load_policy, to_plain
 from auditor.engine import Auditor, Skipped
@@ -21,15 +21,22 @@ from auditor.finding import Severity
 from auditor.guard import Guard, Wanted
 from auditor.progress import FilterProgress, Progress
 from auditor.readers import Problem, Record, read
-from auditor.registry import find, load_page, load_rules
+from auditor.registry import all_rules, find, load_page
 from auditor.report import Audited, Entry, Place, Unreadable, problem_rows, unreadable_row
 from auditor.rule import Rule
-from auditor.writers.files import atomic
+from auditor.templates import render_pack
+from auditor.writers.files import atomic, make_folder
 from auditor.writers.formats import FORMATS, Several
 from auditor.writers.formats import writer as formatted
 from auditor.writers.lines import counted, problem_line
 from auditor.writers.located import Setting
 from auditor.writers.visible import visible
+
+if TYPE_CHECKING:
+    from auditor.mining import Limits, Mined
+
+MINED_PACK = "templates.toml"
+"""The pack that `filter --mine` writes into the folder of the run."""
 
 _FROM_ARGUMENTS = (
     "fail_on",
@@ -52,7 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     command = {
         "check": check,
         "report": report,
+        "compare": compare,
         "filter": filter_articles,
+        "mine": mine_templates,
+        "clean": clean,
         "decide": decide_again,
         "rules": rules,
         "explain": explain,
@@ -114,24 +124,56 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Write the report for editors and the tables."""
-    from auditor.writers.markdown import write_report
+    from auditor.comparison import compare_figures, sentences
+    from auditor.figures import stored_figures
+    from auditor.writers.report_folder import write_report
 
     config, _ = _configured(arguments)
     folder = Path(arguments.out)
     shown = _Shown(arguments.paths)
+    earlier = [stored_figures(Path(run)) for run in arguments.earlier or ()]
     with Auditor(config) as auditor:
         progress = Progress(sys.stderr)
         _tell_start(auditor, progress)
         guard = Guard(Wanted(), auditor, arguments.paths)
         entries = progress.over(map(guard.applied, _entries(arguments.paths, auditor)))
-        tables = write_report(map(shown.renamed, entries), auditor, folder)
+        summary = write_report(
+            map(shown.renamed, entries),
+            auditor,
+            folder,
+            format=arguments.format,
+            rule_pages=arguments.rule_pages,
+            earlier=earlier,
+            compare=lambda before, after: sentences(compare_figures(before, after)),
+        )
     _tell_skipped(guard.notes())
     if config.grammar != "off":
         _tell_skipped(auditor.skipped)
-    articles, findings = len(tables.rows["articles"]), len(tables.rows["findings"])
-    print(f"{folder / 'report.md'}: {counted(articles, 'article')}, {counted(findings, 'finding')}")
-    kinds = {row["kind"] for row in tables.rows["problems"]}
+    figures = summary.figures
+    written = {"markdown": ["report.md"], "html": ["html/index.html"]}.get(
+        arguments.format, ["report.md", "html/index.html"]
+    )
+    where = ", ".join(str(folder / name) for name in written)
+    print(f"{where}: {counted(figures.articles, 'article')}, {counted(figures.findings, 'finding')}")
+    kinds = summary.kinds
     return FAILED if kinds & {"unreadable", "failure"} else MISUSE if "suppression" in kinds else CLEAN
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Tell what became worse or better from one run to another; 1 when `fail_if` is reached."""
+    from auditor.comparison import compare_runs, fails
+    from auditor.writers.comparison import render
+
+    comparison = compare_runs(
+        Path(arguments.before), Path(arguments.after), alpha=arguments.alpha, threshold=arguments.threshold
+    )
+    text = render(comparison, arguments.format, everything=arguments.all)
+    if arguments.output in (None, "-"):
+        sys.stdout.write(text)
+    else:
+        with atomic(Path(arguments.output)) as out:
+            out.write(text)
+    return FOUND if fails(comparison, arguments.fail_if or ()) else CLEAN
 
 
 def filter_articles(arguments: argparse.Namespace) -> int:
@@ -151,6 +193,8 @@ def filter_articles(arguments: argparse.Namespace) -> int:
         print(f"auditor: the run in {arguments.out} is finished already", file=sys.stderr)
         print(before, file=sys.stderr)
         return CLEAN
+    if arguments.mine:
+        config = _with_mined(arguments, config)
     with Auditor(config) as auditor:
         if arguments.out is not None:
             inputs, out = arguments.paths or ["-"], Path(arguments.out)
@@ -188,6 +232,48 @@ def filter_articles(arguments: argparse.Namespace) -> int:
     return FAILED if ledger.failed or ledger.counts["unreadable"] else CLEAN
 
 
+def mine_templates(arguments: argparse.Namespace) -> int:
+    """Learn the template lines of a batch and write them as a pack; 3 when a record was unreadable."""
+    from auditor.mining import Limits
+
+    config, _ = _configured(arguments)
+    target = Path(arguments.out)
+    limits = Limits(arguments.min_articles, arguments.min_share)
+    mined = _mined(arguments.paths, config, target, limits, names=arguments.names, unreadable=_tell_unreadable)
+    print(mined.summary(str(target)))
+    return FAILED if mined.unreadable else CLEAN
+
+
+def clean(arguments: argparse.Namespace) -> int:
+    """Apply safe edits: show them as a diff, or write files anew; 1 if something would change and it is a check."""
+    from auditor.clean_files import Wanted, clean_files
+
+    config = replace(_configured(arguments)[0], grammar="off")
+    if arguments.write and arguments.out is not None:
+        raise ConfigError("--write cleans files where they are, --out writes others; give one of them")
+    if arguments.check and (arguments.write or arguments.out is not None):
+        raise ConfigError("--check only looks; leave it out to write")
+    writes = arguments.write or arguments.out is not None
+    if arguments.diff and arguments.write and "-" in arguments.paths:
+        raise ConfigError("the diff and the cleaned text would both go to standard output; leave out --diff or --write")
+    listed = (writes and "-" not in arguments.paths) or arguments.check
+    target = None if arguments.edits is None else Path(arguments.edits)
+    edits: AbstractContextManager[TextIO | None] = atomic(target) if target else nullcontext(None)
+    with Auditor(config) as auditor, edits as file:
+        wanted = Wanted(
+            problems=lambda line: print(f"auditor: {line}", file=sys.stderr),
+            diff=sys.stdout if arguments.diff or not (arguments.check or writes) else None,
+            listed=sys.stdout if listed and not arguments.diff else None,
+            edits=file,
+            write=arguments.write,
+            out=None if arguments.out is None else Path(arguments.out),
+            terminal=sys.stdout.isatty(),
+        )
+        tally = clean_files(arguments.paths, auditor, wanted, stdin=_standard_input(), stdout=sys.stdout.buffer)
+    print(f"auditor: {tally}", file=sys.stderr)
+    return FAILED if tally.failed else FOUND if arguments.check and tally.changed else CLEAN
+
+
 def decide_again(arguments: argparse.Namespace) -> int:
     """Give the verdicts of a filter run again, from its tables."""
     from auditor import stream
@@ -198,7 +284,11 @@ def decide_again(arguments: argparse.Namespace) -> int:
 
 
 def rules(arguments: argparse.Namespace) -> int:
-    """List the rules of the catalogue and of the configured folders, with whether each would run."""
+    """List the rules of the catalogue and of the house, with whether each would run; or test the examples of some."""
+    if arguments.action == "test":
+        return _test_rules(arguments)
+    if arguments.paths:
+        raise ConfigError("“auditor rules list” takes no paths; did you mean “auditor rules test”?")
     auditor = Auditor(_configured(arguments)[0])
     running = {rule.code for rule in auditor.rules}
     rows = [
@@ -223,10 +313,31 @@ def rules(arguments: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _test_rules(arguments: argparse.Namespace) -> int:
+    """Run the examples of packs and folders of rules; 1 when one does not hold."""
+    from auditor.rule_tests import rules_at, wrongs
+
+    config = _configured(arguments)[0]
+    paths = [Path(path) for path in arguments.paths or (*config.rule_folders, *config.packs)]
+    if not paths:
+        raise ConfigError("name the packs or folders of rules to test, or set packs or rule-folders")
+    failed = 0
+    tested = [rule for path in paths for rule in rules_at(path)]
+    for rule in tested:
+        page = load_page(rule)
+        wrong = list(wrongs(rule, page))
+        failed += bool(wrong)
+        for each in wrong:
+            print(f"{each.where}: {rule.code} {each.what}")
+        print(f"{rule.code} {rule.name}: {counted(len(page.blocks), 'example')}, {'failed' if wrong else 'all hold'}")
+    print(f"{counted(len(tested), 'rule')}, {failed:,} failed")
+    return FOUND if failed else CLEAN
+
+
 def explain(arguments: argparse.Namespace) -> int:
     """Print the page of a rule."""
     config = _configured(arguments)[0]
-    catalogue: Sequence[Rule] = load_rules(Path(folder) for folder in config.rule_folders)
+    catalogue: Sequence[Rule] = all_rules(config.rule_folders, config.packs)
     sys.stdout.write(load_page(find(catalogue, arguments.rule)).source)
     return CLEAN
 
@@ -297,10 +408,45 @@ def _configured(arguments: argparse.Namespace) -> tuple[Config, dict[str, str]]:
     given = vars(arguments)
     path = _configuration_file(arguments)
     overrides = {name: given.get(name) for name in _FROM_ARGUMENTS}
-    for name in ("select", "ignore"):
-        codes = given.get(name)
-        overrides[name] = None if codes is None else tuple(codes)
+    for name in ("select", "ignore", "templates"):
+        values = given.get(name)
+        overrides[name] = None if values is None else tuple(values)
+    if packs := given.get("pack"):
+        overrides["packs"] = (*load_config(path)[0].packs, *packs)
     return load_config(path, overrides)
+
+
+def _mined(
+    paths: Sequence[str],
+    config: Config,
+    target: Path,
+    limits: Limits | None = None,
+    *,
+    names: bool = False,
+    unreadable: Callable[[Record], object] | None = None,
+) -> Mined:
+    """What was learnt of a batch, written as a pack."""
+    from auditor.mining import mine
+
+    with closing(Progress(sys.stderr)) as progress:
+        mined = mine(paths, config, limits, names=names, unreadable=unreadable, progress=progress)
+    with atomic(target) as out:
+        out.writelines(f"{line}\n" for line in render_pack(mined.pack))
+    return mined
+
+
+def _with_mined(arguments: argparse.Namespace, config: Config) -> Config:
+    """The configuration of a filter run with the pack that was learnt of its inputs, `templates.toml` beside them."""
+    from auditor.stream.run import check_out
+
+    if arguments.out is None or not arguments.paths:
+        raise ConfigError("--mine reads the inputs twice: name files to filter, and the folder to write to with --out")
+    out = Path(arguments.out)
+    check_out(arguments.paths, out)
+    make_folder(out)
+    pack = out / MINED_PACK
+    print(f"auditor: {_mined(arguments.paths, config, pack).summary(str(pack))}", file=sys.stderr)
+    return replace(config, templates=(*config.templates, str(pack)))
 
 
 def _configuration_file(arguments: argparse.Namespace) -> Path | None:

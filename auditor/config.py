@@ -84,6 +84,8 @@ class Config:
     """The language profiles that langdetect may choose from."""
     rule_folders: tuple[str, ...] = ()
     """Folders with rules of your own: pairs of a module and a page, as in the catalogue."""
+    packs: tuple[str, ...] = ()
+    """Packs of rules of your own: TOML files with phrases and patterns."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Another severity for a rule, by code: `MT104 = "minor"`."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -102,6 +104,8 @@ class Config:
     """Keep results of LanguageTool in the user's cache, by text, version and rules."""
     record_deadline: float = 60.0
     """Seconds for an article of up to a million characters in a process of `filter`, more for longer; 0: no limit."""
+    templates: tuple[str, ...] = ()
+    """Template packs that `auditor mine` wrote: files with the recurring lines of each source."""
     baseline: str = ""
     """The baseline of `check`: a file with the findings that are known and no longer fail; empty for none."""
     inline_ignore: bool = True
@@ -119,10 +123,15 @@ class Config:
         _check_values(self)
 
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that change when a setting changes."""
+        """Sixteen hexadecimal digits that change when a setting, or what stands in a template pack, changes."""
         import hashlib
 
-        payload = orjson.dumps(to_plain(self), option=orjson.OPT_SORT_KEYS)
+        plain = to_plain(self)
+        if packs := [_digest(Path(path)) for path in self.templates]:
+            plain["templates"] = packs
+        else:
+            del plain["templates"]
+        payload = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(payload).hexdigest()[:16]
 
 
@@ -281,6 +290,16 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+
+
+def _digest(path: Path) -> str:
+    """What stands in a file, as a hash. Raises ConfigError when it cannot be read."""
+    import hashlib
+
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ConfigError(f"{path}: the template pack cannot be read: {error.strerror}") from error
 
 
 def _key(name: str) -> str:

@@ -30,8 +30,14 @@ _LIBRARIES = (
     ("pyphen", "pyphen", "syllables of words that no dictionary has"),
     ("langdetect", "langdetect", "language"),
     ("orjson", "orjson", "JSON Lines"),
+    ("numpy", "numpy", "counts the lines of a batch"),
+    ("rensa", "rensa", "finds nearly equal lines of a batch"),
     ("pandas", "pandas", "tables in Python"),
     ("pyarrow", "pyarrow", "Parquet"),
+)
+_REPORT_LIBRARIES = (
+    ("jinja2", "jinja2", "the HTML report"),
+    ("matplotlib", "matplotlib", "charts of reports"),
 )
 _IMPORT_ERRORS = (ImportError, OSError, AttributeError, RuntimeError, SyntaxError, TypeError, ValueError)
 
@@ -81,6 +87,8 @@ def examine(
         load,
         f'pip install "{DISTRIBUTION}[grammar]"',
     )
+    for distribution, module, purpose in _REPORT_LIBRARIES:
+        yield _library(distribution, module, purpose, load, f'pip install "{DISTRIBUTION}[report]"')
     yield _java(which)
     yield _languagetool()
     yield _memory()

@@ -13,6 +13,7 @@ from auditor.errors import ViewUnavailable
 from auditor.grammar.match import Checked, Match
 from auditor.phrasebook import Found, PhraseBook, Place
 from auditor.span import Span, SpanArray
+from auditor.templates import BatchName, TemplateLine, Templates
 from auditor.text.attributions import Attribution, attributions
 from auditor.text.language import (
     ForeignPassage,
@@ -21,12 +22,14 @@ from auditor.text.language import (
     article_language,
     foreign_passages,
 )
+from auditor.text.line_roles import LineRole, line_roles
 from auditor.text.lines import line_spans
 from auditor.text.names import name_spans
 from auditor.text.paragraphs import paragraph_spans
 from auditor.text.quotes import Quotation, interior, quotations
 from auditor.text.readability import Readability, readability
 from auditor.text.sentences import sentence_spans
+from auditor.text.template import source_of
 from auditor.text.tokens import token_spans
 from auditor.text.words import folded
 
@@ -74,6 +77,7 @@ class Document:
     meta: what came along with the record as strings (`title`, `source`, `url`, `date`, …).
     detector: who answers questions about language; None for one with the default profiles.
     checking: gives what LanguageTool says of the text, when it is there; None where the tier does not run.
+    templates: what was learnt of the batch that the article is from; None where nothing was.
     """
 
     def __init__(
@@ -84,12 +88,14 @@ class Document:
         *,
         detector: LanguageDetector | None = None,
         checking: Callable[[], Checked] | None = None,
+        templates: Templates | None = None,
     ) -> None:
         self.text = text
         self.id = id
         self.meta = meta
         self.detector = detector
         self.checking = checking
+        self.templates = templates
 
     def __repr__(self) -> str:
         return f"Document(id={self.id!r}, {len(self.text)} characters)"
@@ -130,6 +136,29 @@ class Document:
     def line_keys(self) -> list[str]:
         """The plain lines in lower case, to look them up in a list; a long line is no entry of any."""
         return list(map(str.casefold, self.plain_lines))
+
+    @view
+    def source(self) -> str:
+        """Where the article is from: its field `source`, else the host of its `url`, else its folder, else `*`."""
+        return source_of(self.meta)
+
+    @view
+    def template_lines(self) -> list[tuple[Span, TemplateLine]]:
+        """The filled lines that the template packs know of the source, with their entries; none without a pack."""
+        if self.templates is None:
+            return []
+        found = self.templates.find(self.source, self.plain_lines)
+        return [(self.filled_lines[number], entry) for number, entry in found]
+
+    @view
+    def batch_names(self) -> list[tuple[Span, BatchName]]:
+        """Where the rare spellings stand that the template packs know of, sorted, with the frequent ones."""
+        return [] if self.templates is None else self.templates.names_in(self.text, self.folded)
+
+    @view
+    def line_roles(self) -> list[LineRole]:
+        """What each filled line is for on the page that it was copied from, and what told so."""
+        return line_roles(self.line_keys, self.meta.get("title", ""))
 
     @view
     def paragraphs(self) -> SpanArray:

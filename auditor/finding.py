@@ -51,22 +51,33 @@ class Edit:
 
     @classmethod
     def delete_lines(cls, text: str, span: Span | tuple[int, int], *, safe: bool = True) -> Edit:
-        """Take away the whole lines that the span touches, with the blank lines that follow them.
+        """Take away the whole lines that the span touches, so that the paragraphs around them stay parted as they were.
 
-        At the end of the text the blank lines before go instead, so that no empty tail is left.
+        The blank lines that follow go as well where a blank line, or nothing, stands before. At the end of the text
+        the blank lines before go instead, and what ended the text, a line end or none, ends it again.
         """
         start, end = span
-        first = text.rfind("\n", 0, start) + 1
-        first = max(first, text.rfind("\r", first, start) + 1)
-        following = _LINE_REST.match(text, end)
-        last = following.end() if following else len(text)
-        if last == len(text):
-            while first > 0 and text[first - 1] in " \t\r\n":
-                first -= 1
-        return cls(Span(first, last), "", safe)
+        first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        own = _LINE.match(text, end)
+        last = own.end() if own else len(text)
+        filled = first
+        while filled > 0 and text[filled - 1] in " \t\r\n":
+            filled -= 1
+        blank = _BLANK_LINES.match(text, own.end() if own else last)
+        after = blank.end() if blank else last
+        if after == len(text) and filled > 0:
+            kept = _SPACES.match(text, filled)
+            content = _CONTENT.match(text, end)
+            return cls(Span(kept.end() if kept else filled, content.end() if content else last), "", safe)
+        parted = filled == 0 or len(_LINE_ENDS.findall(text, filled, first)) > 1
+        return cls(Span(first, after if parted else last), "", safe)
 
 
-_LINE_REST = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])?(?:[ \t]*(?:\r\n|[\r\n]))*")
+_CONTENT = re.compile(r"[^\r\n]*")
+_SPACES = re.compile(r"[ \t]*")
+_LINE_ENDS = re.compile(r"\r\n|[\r\n]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])?")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|[\r\n]))*(?:[ \t]*\Z)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from auditor.document import Document
 from auditor.phrasebook import PhraseBook
-from auditor.rule import Rule
+from auditor.rule import BOILERPLATE, Rule
 from auditor.scan import Keywords, Scanner
 from auditor.text.words import as_key
 
-BOILERPLATE = "BP"
-"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+GROUPS = {BOILERPLATE: "lines", "HR": "house"}
+"""The families whose triggers share an automaton of their own; one of the house must not slow down the others."""
 
 
 class Gate:
@@ -34,7 +34,7 @@ class Gate:
             if isinstance(rule.trigger, PhraseBook):
                 books.setdefault(rule.trigger, []).append(index)
             elif rule.trigger is not None or not rule.keys:
-                patterns.append((index, rule.trigger, "lines" if rule.family == BOILERPLATE else "marks"))
+                patterns.append((index, rule.trigger, GROUPS.get(rule.family, "marks")))
         self._books: list[tuple[int, PhraseBook, list[int]]] = []
         for book, indices in books.items():
             self._books.append((len(entries), book, indices))
@@ -47,18 +47,27 @@ class Gate:
             [index for index, _, _ in patterns],
         )
 
-    def candidates(self, doc: Document) -> list[int]:
-        """Numbers of the rules that can fire on a document, ascending."""
-        found = self._scanner.candidates(doc.text, doc.encoded)
-        more: list[int] = []
-        places = self._keywords.places(doc.folded)
+    def candidates(self, docs: Sequence[Document]) -> list[list[int]]:
+        """Numbers of the rules that can fire on each of some documents, ascending.
+
+        Each automaton reads all documents before the next one does, because it is large: read by turns, they would
+        drive each other out of the processor's caches.
+        """
+        found = self._scanner.candidates([doc.text for doc in docs], [doc.encoded for doc in docs])
+        read = self._keywords.places
+        places = [read(doc.folded) for doc in docs]
+        more: list[list[int]] = [[] for _ in docs]
         for first, book, indices in self._books:
-            around = [(entry - first, start, end) for entry, start, end in places if entry >= first]
-            if (around or book.has_common) and doc.phrases(book, around):
-                more += indices
-            if len(around) == len(places):
-                places = []
-            elif around:
-                places = [place for place in places if place[0] < first]
-        more += [self._owners[entry] for entry, _, _ in places]
-        return sorted({*found, *more}) if more else found
+            for number, here in enumerate(places):
+                around = [(entry - first, start, end) for entry, start, end in here if entry >= first]
+                if (around or book.has_common) and docs[number].phrases(book, around):
+                    more[number] += indices
+                if len(around) == len(here):
+                    places[number] = []
+                elif around:
+                    places[number] = [place for place in here if place[0] < first]
+        owners = self._owners
+        for number, here in enumerate(places):
+            if here or more[number]:
+                found[number] = sorted({*found[number], *more[number], *[owners[entry] for entry, _, _ in here]})
+        return found

@@ -21,7 +21,7 @@ import csv
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -131,6 +131,7 @@ class PhraseBook:
 
     words: for each name that patterns may use as `{name}`, the words or phrases that it stands for.
     keys: what `store_keys` wrote; used when it was made from these very entries, which saves a second.
+    phrases: patterns without a lexicon around them, which stand in no file.
     Raises RuleLoadError that names file, line and cure for a table or a pattern that cannot be read.
 
     Thousands of patterns would be too many for an automaton. So each is kept under keys, words of which one must be
@@ -141,20 +142,27 @@ class PhraseBook:
     """
 
     def __init__(
-        self, paths: Iterable[Path], words: Mapping[str, Iterable[str]] | None = None, keys: Path | None = None
+        self,
+        paths: Iterable[Path],
+        words: Mapping[str, Iterable[str]] | None = None,
+        keys: Path | None = None,
+        *,
+        phrases: Sequence[str] = (),
     ) -> None:
         files = list(paths)
         self.phrases: list[Phrase] = []
         self._lists = {name: tuple(entries) for name, entries in (words or {}).items()}
         self._ready: dict[int, re.Pattern[str]] = {}
-        numbers: list[tuple[Path, int]] = []
+        places: list[str] = []
         for path in files:
             for number, phrase in _read(path):
-                numbers.append((path, number))
+                places.append(f"{path.name}, line {number}")
                 self.phrases.append(phrase)
+        places += [f"phrase {number}" for number in range(1, len(phrases) + 1)]
+        self.phrases += [Phrase((), 0.0, pattern, "", "") for pattern in phrases]
         self.digest = self._digest()
         stored = _stored(keys, self.digest, len(self.phrases)) if keys else None
-        self.keys = stored if stored is not None else self._chosen(numbers)
+        self.keys = stored if stored is not None else self._chosen(places)
         # Arrays, because they are read all over for each text, and objects would lie far apart.
         self.runs: list[str] = []
         self._key = array("L")
@@ -195,18 +203,17 @@ class PhraseBook:
         told = repr(([phrase.pattern for phrase in self.phrases], lists, numbers, costs))
         return sha256(told.encode()).hexdigest()
 
-    def _chosen(self, numbers: list[tuple[Path, int]]) -> list[list[Key]]:
+    def _chosen(self, places: list[str]) -> list[list[Key]]:
         """The keys of each entry."""
         keys = Keys(self._lists)
         chosen = []
-        for phrase, (path, number) in zip(self.phrases, numbers, strict=True):
-            with _named(path, number):
+        for phrase, place in zip(self.phrases, places, strict=True):
+            with _named(place):
                 chosen.append(keys.of(phrase.pattern))
-        keyless = [place for place, own in enumerate(chosen) if not own]
+        keyless = [index for index, own in enumerate(chosen) if not own]
         if len(keyless) > MOST_COMMON:
-            path, number = numbers[keyless[MOST_COMMON]]
             raise RuleLoadError(
-                f"{path.name}, line {number}: more than {MOST_COMMON} entries have common words only, as "
+                f"{places[keyless[MOST_COMMON]]}: more than {MOST_COMMON} entries have common words only, as "
                 f"{self.phrases[keyless[MOST_COMMON]].pattern!r}; give them rarer ones, or leave them out"
             )
         return chosen
@@ -241,7 +248,7 @@ class PhraseBook:
                         span = match.span()
                         spans[span] = min(index, spans.get(span, index))
                         break
-        for index in self._scanner.candidates(folded_text) if self._common else ():
+        for index in self._scanner.candidates([folded_text])[0] if self._common else ():
             for match in self._pattern(index).finditer(text):
                 spans[match.span()] = min(index, spans.get(match.span(), index))
         places = [Found(self.phrases[index], Span(*span)) for span, index in spans.items()]
@@ -295,12 +302,12 @@ def _strongest(places: list[Found]) -> list[Found]:
 
 
 @contextmanager
-def _named(path: Path, number: int) -> Iterator[None]:
+def _named(place: str) -> Iterator[None]:
     """Put file and line before what is wrong with an entry."""
     try:
         yield
     except RuleLoadError as error:
-        raise RuleLoadError(f"{path.name}, line {number}: {error}") from error
+        raise RuleLoadError(f"{place}: {error}") from error
 
 
 def _joined(words: frozenset[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from auditor.config import VERDICTS, Policy
 from auditor.engine import Audit
 from auditor.finding import Severity
-from auditor.gate import BOILERPLATE
+from auditor.rule import BOILERPLATE
 
 OTHER_LANGUAGE = "LG501"
 """The rule that says that an article is not English: who suppresses its finding accepts the language."""

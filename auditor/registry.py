@@ -6,13 +6,18 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Iterable, Sequence
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
 from auditor.errors import ConfigError, RuleLoadError, nearest
+from auditor.pack import load_pack
 from auditor.page import Page, parse_page
 from auditor.rule import Rule
+
+GROUP = "auditor.rules"
+"""The group of entry points by which installed packages give rules."""
 
 RETIRED: dict[str, str] = {}
 """Codes that once named a rule, with what to use instead. A code is never given to another rule."""
@@ -25,24 +30,77 @@ def catalogue_folder() -> Path:
     return Path(str(files("auditor.rules")))
 
 
-def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
-    """All rules of the catalogue and of the given folders, sorted by code.
+def load_rules(folders: Iterable[Path] = (), packs: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """All rules of the catalogue, of the given folders and of the given packs (TOML files), sorted by code.
 
     Raises RuleLoadError when a module cannot be imported, holds not exactly one rule, is named otherwise than
-    its rule, has no page, or when two rules share a code.
+    its rule, has no page, when a pack is not as it must be, or when two rules share a code.
     """
     found: dict[str, Rule] = {}
     for folder in (None, *folders):
         for path in _module_files(folder):
-            rule = _load(path, house=folder is not None)
-            if rule.code in found:
-                raise RuleLoadError(f"{path}: {rule.code} is taken by {found[rule.code].name}")
-            found[rule.code] = rule
+            _take(found, _load(path, house=folder is not None), path)
+    for pack in packs:
+        for rule in load_pack(pack):
+            _take(found, rule, pack)
     return tuple(found[code] for code in sorted(found))
 
 
+def load_folder(folder: Path) -> tuple[Rule, ...]:
+    """The rules of one folder, sorted by code. Raises what `load_rules` does."""
+    found: dict[str, Rule] = {}
+    for path in _module_files(folder):
+        _take(found, _load(path, house=True), path)
+    return tuple(found[code] for code in sorted(found))
+
+
+def all_rules(folders: Iterable[str] = (), packs: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """What a configuration asks for: the catalogue, its folders and packs, and the rules of installed packages."""
+    more_folders, more_packs = installed()
+    return load_rules([*map(Path, folders), *more_folders], [*map(Path, packs), *more_packs])
+
+
+def installed() -> tuple[list[Path], list[Path]]:
+    """The folders and the packs that installed packages give by an entry point of the group `auditor.rules`.
+
+    Each names a package or folder (its pairs of module and page, and its packs), or a pack. They come in the order of
+    their names. Raises RuleLoadError for one that gives something else.
+    """
+    folders: list[Path] = []
+    packs: list[Path] = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        try:
+            given = entry.load()
+        except (ImportError, AttributeError, SyntaxError, NameError, OSError) as error:
+            raise RuleLoadError(f"{_named(entry)}: cannot be loaded: {error}; mend or remove the package") from error
+        for path in map(Path, getattr(given, "__path__", None) or [given if isinstance(given, (str, Path)) else ""]):
+            if path.is_dir() and path != Path():
+                folders.append(path)
+                packs += sorted(path.glob("*.toml"))
+            elif path.suffix == ".toml":
+                packs.append(path)
+            else:
+                raise RuleLoadError(
+                    f"{_named(entry)}: gives {given!r}; it must be a package, a folder or a pack (.toml)"
+                )
+    return folders, packs
+
+
+def _named(entry: EntryPoint) -> str:
+    package = f" of {entry.dist.name}" if entry.dist is not None else ""
+    return f"entry point {entry.name} = {entry.value}{package}"
+
+
+def _take(found: dict[str, Rule], rule: Rule, path: Path) -> None:
+    if rule.code in found:
+        raise RuleLoadError(f"{path}: {rule.code} is taken by {found[rule.code].name}; give it another code")
+    found[rule.code] = rule
+
+
 def load_page(rule: Rule) -> Page:
-    """The page of a rule, read from beside its module. Raises RuleLoadError when it has not the fixed form."""
+    """The page of a rule, its own or from beside its module. Raises RuleLoadError when it has not the fixed form."""
+    if rule.page is not None:
+        return rule.page
     path = page_path(rule)
     return parse_page(path.read_text(encoding="utf-8"), path.name)
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,9 @@ from auditor.config import Config, Policy
 from auditor.document import Document
 from auditor.engine import Audit, Auditor, Skipped
 from auditor.finding import Edit, Severity
+from auditor.notebook import summary_html
 from auditor.policy import Decision, Facts, decide
-from auditor.registry import choose, load_rules
+from auditor.registry import all_rules, choose
 from auditor.rule import Rule
 from auditor.span import Span
 from auditor.text.readability import INDICES
@@ -353,7 +353,7 @@ class Report:
             skipped = auditor.skipped
         else:
             config = auditor
-            catalogue = load_rules(Path(folder) for folder in config.rule_folders)
+            catalogue = all_rules(config.rule_folders, config.packs)
             chosen = tuple(choose(catalogue, config.select, config.ignore, preview=config.preview))
             if config.grammar == "off":
                 chosen = tuple(rule for rule in chosen if not rule.grammar)
@@ -408,6 +408,10 @@ class Report:
     def problems(self) -> pd.DataFrame:
         """One row for each record not read, view skipped or rule crashed."""
         return frame(self.rows["problems"], PROBLEMS)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: counts, the rules with most articles, the worst articles; all escaped."""
+        return summary_html(self.rows)
 
 
 def frame(rows: Sequence[Row], schema: Schema) -> pd.DataFrame:

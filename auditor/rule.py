@@ -12,6 +12,7 @@ from typing import Any, Literal
 from auditor.document import Document
 from auditor.errors import ConfigError, RuleLoadError, nearest
 from auditor.finding import Hit, Severity
+from auditor.page import Page
 from auditor.phrasebook import PhraseBook
 
 Option = bool | int | float | str
@@ -19,6 +20,12 @@ Quotes = Literal["inside", "outside", "any"]
 
 GRAMMAR = "GR"
 """The family of rules that report matches of LanguageTool."""
+
+BOILERPLATE = "BP"
+"""The family of rules about lines; their triggers begin at a line's start and share an automaton of their own."""
+
+TEMPLATE = "BP250"
+"""The rule that reports the lines of template packs, where no other rule knows them."""
 
 MORE = "languagetool"
 """The option of a grammar rule that names further rules of LanguageTool."""
@@ -44,6 +51,7 @@ class Rule:
     languagetool: for a grammar rule (GR6xx), the ids of LanguageTool's rules whose matches it reports, and
     categories after `category:`; more may stand in an option named `languagetool`.
     options: keyword arguments of the function with their defaults.
+    page: the page of a rule that has none beside its module, as those of a pack; origin: the file of such a rule.
     """
 
     code: str
@@ -60,6 +68,8 @@ class Rule:
     version: int = 1
     languagetool: frozenset[str] = frozenset()
     options: Mapping[str, Option] = field(default_factory=dict)
+    page: Page | None = None
+    origin: str = ""
 
     @property
     def family(self) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import compress, islice, repeat
+from operator import contains
 
 import ahocorasick_rs
 import re2
@@ -19,6 +21,14 @@ MEMORY = 64 << 20
 _ANYTHING = r"(?s:.)"
 """Added as the first pattern: it occurs in every text, so a result without it means that the engine gave up (it says
 so in no other way), and then every rule is a candidate."""
+
+FEW_TEXTS = 3
+"""How many texts are looked up before an automaton of keywords is built."""
+
+SHORT_TEXT = 20_000
+"""Characters of such a text."""
+
+_WORD = re.compile("[a-z]+")
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -49,42 +59,111 @@ class Scanner:
                 members.setdefault(key, []).append((index, pattern))
         self._automata = [_Automaton(group) for group in members.values()]
 
-    def candidates(self, text: str, encoded: bytes | None = None) -> list[int]:
-        """Numbers of the patterns that occur in the text (and of those that must always run), ascending.
+    def candidates(self, texts: Sequence[str], encoded: Sequence[bytes | None] = ()) -> list[list[int]]:
+        """Numbers of the patterns that occur in each text (and of those that must always run), ascending.
 
-        encoded: the text in UTF-8, where that is known already.
+        encoded: the texts in UTF-8, where that is known already.
         """
-        found = self._always.copy()
-        if encoded is None:
-            try:
-                encoded = text.encode()
-            except UnicodeEncodeError:
-                encoded = _LONE_SURROGATE.sub("\ufffd", text).encode()
+        known = encoded or [None] * len(texts)
+        given = [_encoded(text) if data is None else data for text, data in zip(texts, known, strict=True)]
+        found = [self._always.copy() for _ in given]
         for automaton in self._automata:
-            found += automaton.found(encoded)
-        found.sort()
+            for numbers, data in zip(found, given, strict=True):
+                numbers += automaton.found(data)
+        for numbers in found:
+            numbers.sort()
         return found
+
+
+def _encoded(text: str) -> bytes:
+    """A text in UTF-8, with another sign for each lone surrogate."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text).encode()
 
 
 class Keywords:
     """Places of many fixed texts in one pass, whatever their number (Aho and Corasick 1975).
 
-    entries: the texts; one may come more than once.
+    entries: letters a to z in words, with a space before, between and after them; one may come more than once.
+    The first few texts are looked up word by word: the automaton takes longer to build than to audit an article.
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
-        # A compact automaton: what it reads stays in the processor's caches.
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
-        )
+        self._entries = list(entries)
+        self._automaton: ahocorasick_rs.AhoCorasick | None = None
+        self._looked_up = 0
 
     def places(self, text: str) -> list[tuple[int, int, int]]:
-        """Number of the entry, start and end of each place, by its end; places may overlap.
+        """Number of the entry, start and end of each place, in no certain order; places may overlap.
 
-        The text has no lone surrogate.
+        text: letters a to z and spaces.
         """
+        if self._automaton is None:
+            if self._looked_up < FEW_TEXTS and len(text) <= SHORT_TEXT:
+                self._looked_up += 1
+                return self._by_words(text)
+            # A compact automaton: what it reads stays in the processor's caches.
+            self._automaton = ahocorasick_rs.AhoCorasick(
+                self._entries, store_patterns=False, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            )
+            self._entries = []
         found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return found
+
+    def _by_words(self, text: str) -> list[tuple[int, int, int]]:
+        """The places, by looking up each run of words."""
+        here: dict[str, list[tuple[int, int]]] = {}
+        longest = max(map(len, self._entries), default=0)
+        words = [match.span() for match in _WORD.finditer(text)]
+        for first, (start, end) in enumerate(words):
+            last = first
+            while end - start + 2 <= longest:
+                here.setdefault(text[start - 1 : end + 1], []).append((start - 1, end + 1))
+                last += 1
+                if last == len(words) or words[last][0] != end + 1:
+                    break
+                end = words[last][1]
+        entries = self._entries
+        found = [
+            (number, *place)
+            for number in compress(range(len(entries)), map(here.__contains__, entries))
+            for place in here[entries[number]]
+        ]
+        for number in compress(range(len(entries)), map(contains, entries, repeat("  "))):
+            found += [(number, *match.span(1)) for match in re.finditer(f"(?=({entries[number]}))", text)]
+        return found
+
+
+class Finder:
+    """Where one pattern stands in a text. RE2 looks for it, so that no pattern takes more than linear time for a place.
+
+    Raises RuleLoadError when RE2 refuses the pattern.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            self._pattern = re2.compile(pattern, options)
+        except re2.error as error:
+            raise RuleLoadError(_told(error)) from error
+
+    def matches_nothing(self) -> bool:
+        """Whether the pattern matches an empty text, so that it would be found everywhere."""
+        return self._pattern.fullmatch("") is not None
+
+    def places(self, text: str, most: int) -> list[tuple[int, int]]:
+        """Start and end of the first places, at most so many; those without a character are left out."""
+        spans = (match.span() for match in self._pattern.finditer(_LONE_SURROGATE.sub("\ufffd", text)))
+        return list(islice((span for span in spans if span[0] < span[1]), most))
+
+
+def _told(error: Exception) -> str:
+    """What RE2 says of a pattern, which it gives in bytes."""
+    told = error.args[0] if error.args else ""
+    return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
 
 
 class _Automaton:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.peers                       1,000 articles, 3 passes, printed
     python -m benchmarks.peers --install --write     make the environments first; write benchmarks/README.md
-    python -m benchmarks.peers --articles 200 --passes 1
+    python -m benchmarks.peers --articles 300 --only four-filters     only these beside the auditor, printed
 
 Every contestant is a process of its own (`benchmarks/contestant.py`) in an interpreter that has its library: ours, or
 one of `.venv-peers` and `.venv-peers-dolma`, which `--install` makes from the pinned versions in `benchmarks/peers`.
@@ -44,6 +44,8 @@ ENVIRONMENTS: Mapping[str, tuple[Path, Path]] = {
 """The environments of the peers with their pinned versions; dolma's cannot be had beside datatrove's."""
 REASON = "not-installed.txt"
 """The file in an environment that says why it could not be made."""
+MADE_OF = "made-of.txt"
+"""The file in an environment with the pinned versions that it was made of, once it is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,11 @@ class Result:
 
 
 def install() -> None:
-    """Make the environments of the peers; where one cannot be made, leave the reason in it."""
+    """Make the environments of the peers that are not there yet; where one cannot be made, leave the reason in it."""
     for folder, requirements in ENVIRONMENTS.values():
-        reason = folder / REASON
+        reason, made_of, wanted = folder / REASON, folder / MADE_OF, requirements.read_text(encoding="utf-8")
+        if made_of.is_file() and made_of.read_text(encoding="utf-8") == wanted:
+            continue
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         command = [str(interpreter(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         done = subprocess.run([*command, "-r", str(requirements)], capture_output=True, text=True, check=False)
@@ -112,6 +116,8 @@ def install() -> None:
             errors = [line for line in done.stderr.splitlines() if line.lower().startswith("error")]
             reason.write_text((errors or done.stderr.splitlines() or ["pip failed"])[-1][:300], encoding="utf-8")
             print(f"{requirements.name}: not installed: {reason.read_text(encoding='utf-8')}", file=sys.stderr)
+        else:
+            made_of.write_text(wanted, encoding="utf-8")
 
 
 def interpreter(folder: Path) -> Path:
@@ -143,16 +149,18 @@ def one_pass(contestant: Contestant, folder: Path, result: Result) -> None:
     result.passes.append(answer)
 
 
-def measure(texts: Sequence[str], warm: Sequence[str], passes: int) -> dict[str, Result]:
-    """All contestants over all texts, in turn, so many times."""
-    results = {each.name: Result() for each in ALL}
+def measure(
+    texts: Sequence[str], warm: Sequence[str], passes: int, contestants: Sequence[Contestant] = ALL
+) -> dict[str, Result]:
+    """The contestants over all texts, in turn, so many times."""
+    results = {each.name: Result() for each in contestants}
     with tempfile.TemporaryDirectory(prefix="auditor-peers-") as name:
         folder = Path(name)
         for file, some in (("articles", texts), ("warm", warm)):
             lines = (json.dumps({"id": str(number), "text": text}) for number, text in enumerate(some))
             (folder / file).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         for number in range(passes):
-            for contestant in ALL:
+            for contestant in contestants:
                 if not results[contestant.name].missing:
                     one_pass(contestant, folder, results[contestant.name])
             print(f"pass {number + 1} of {passes} done", file=sys.stderr, flush=True)
@@ -166,7 +174,8 @@ def table(results: Mapping[str, Result], characters: float) -> str:
         raise SystemExit(f"the auditor itself does not run: {ours.missing}")
     count = f"{ours.passes[0]['articles']:,.0f}"
     lines = [
-        f"Python {platform.python_version()}, {len(ours.passes)} passes of a fresh process for each tool, "
+        f"Python {platform.python_version()}, {len(ours.passes)} {'pass' if len(ours.passes) == 1 else 'passes'} "
+        f"of a fresh process for each tool, "
         f"{count} articles of {characters:.0f} characters on average after {WARM} others.",
         "",
         "| tool | version | what it does with an article | articles a second of CPU, beside the auditor | by the clock "
@@ -175,6 +184,8 @@ def table(results: Mapping[str, Result], characters: float) -> str:
     ]
     notes = []
     for each in ALL:
+        if each.name not in results:
+            continue
         result = results[each.name]
         versions = ", ".join(
             number if each.tool.startswith(name) or len(result.versions) == 1 else f"{name} {number}"
@@ -186,7 +197,7 @@ def table(results: Mapping[str, Result], characters: float) -> str:
         else:
             cpu, wall = (ratios(result, ours, clock) for clock in ("cpu", "wall"))
             last = result.passes[-1]
-            row += [f"**{middle(cpu)}×** ({low_high(cpu)})", f"{middle(wall)}×"]
+            row += [f"**{middle(cpu)}×**{low_high(cpu)}", f"{middle(wall)}×"]
             row.append(f"{last['spoke'] / last['articles']:.0%}" if each.speaks else "")
             if last["crashed"]:
                 notes.append(f"{each.tool} crashed on {last['crashed']:.0f} of {last['articles']:,.0f} articles.")
@@ -202,11 +213,11 @@ def target(results: Mapping[str, Result], ours: Result) -> list[str]:
     """How many times as fast the auditor is as datatrove's four filters, beside the target."""
     lines = []
     for name, words in (("four-filters", "one after the other"), ("four-filters-all", "each on every article")):
-        if results[name].passes:
+        if name in results and results[name].passes:
             times = [1 / ratio for ratio in ratios(results[name], ours, "cpu")]
             met = "met" if statistics.median(times) >= TARGET else "missed"
             lines.append(
-                f"The auditor is {statistics.median(times):.1f} times ({min(times):.1f}–{max(times):.1f}) as fast as "
+                f"The auditor is {statistics.median(times):.1f} times{low_high(times)} as fast as "
                 f"datatrove's four filters {words}; the target of {TARGET} is {met}."
             )
     return lines
@@ -223,8 +234,10 @@ def middle(values: Sequence[float]) -> str:
 
 
 def low_high(values: Sequence[float]) -> str:
-    """The least and the greatest."""
-    return f"{spelled(min(values))}–{spelled(max(values))}"
+    """The least and the greatest, in brackets; nothing for a single value."""
+    if len(values) == 1:
+        return ""
+    return f" ({spelled(min(values))}–{spelled(max(values))})"
 
 
 def spelled(value: float) -> str:
@@ -239,14 +252,18 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--install", action="store_true", help="make the environments of the peers first")
     parser.add_argument("--write", action="store_true", help="write benchmarks/README.md")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[each.name for each in ALL])
     args = parser.parse_args()
+    if args.only and args.write:
+        parser.error("the table in the README holds all of them: --write goes without --only")
     if args.install:
         install()
     drawn = articles(args.articles + WARM)
     chosen = {index * len(drawn) // WARM for index in range(WARM)}
     warm = [drawn[index] for index in sorted(chosen)]
     texts = [text for index, text in enumerate(drawn) if index not in chosen]
-    text = table(measure(texts, warm, args.passes), statistics.mean(map(len, texts)))
+    contestants = [each for each in ALL if not args.only or each.name in ("auditor", *args.only)]
+    text = table(measure(texts, warm, args.passes, contestants), statistics.mean(map(len, texts)))
     print(text)
     if args.write:
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
+from auditor.rulekit import NETWORK, ROW_STARTS, Document, Edit, Hit, Severity, lexicon, rule, shorten
 
-LINES = data(__file__, "navigation_lines")
-WORDS = data(__file__, "section_names")
-NETWORKS = data(__file__, "social_networks")
+LINES = lexicon("navigation_lines")
+WORDS = lexicon("section_names")
 
 
 def _either(entries: frozenset[str]) -> str:
@@ -16,67 +15,41 @@ def _either(entries: frozenset[str]) -> str:
     return joined.replace("'", "['’]")
 
 
+BETWEEN = r"[\p{Z}\p{Cc}|/·•,–—›»>-]+"
+ENTRY_WORDS = 5
+"""An entry of a menu has at most so many words; a longer line among them may be a title or a standfirst."""
+
+LABEL = "is a label of the page"
+"""What the list of labels tells of its lines; other evidence is not enough to take a first line away."""
+
 ENDINGS = frozenset(".,;")
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
-NETWORK = "(?:" + "|".join(re.escape(name) for name in sorted(NETWORKS, key=len, reverse=True)) + ")"
-SHAPES = {
-    "asks the reader to follow the site": re.compile(
-        r"(?:why not )?(?:please |you can |also )*(?:follow|find|like|join|add|friend|watch|connect with) [^.?!]{1,60}?"
-        rf" (?:on|via) (?:the |our |my )?{NETWORK}"
-        rf"(?:(?: ?,| and| or| &| /)*(?: on| via)?(?: our| at)? (?:{NETWORK}|@[\w.]+|x\b))*"
-        r"(?: (?:page|account|channel|feed))?[.!?:]?(?: [@(].{1,60}| (?:for|to) .{1,80})?"
-        r"(?: (?:you can|send|if you|e-?mail|sign|subscribe|download|visit|get|or|and|please) .{1,160})?"
-    ),
-    "asks the reader to follow an account": re.compile(
-        r"(?:you can )?follow (?:[^.?!]{1,60} )?(?:at|on|@|:)? ?(?:https?://\S+|www\.\S+|@\w+)(?: .{1,80})?"
-    ),
-    "is a share button": re.compile(
-        r"(?:like this (?:story|article|post)\? )?(?:share|e-?mail|tweet|print|save|bookmark)"
-        rf" (?:(?:this|the) (?:article|story|post|page|news|video|image|item|content|entry)\b.{{0,30}}"
-        rf"|it with .{{1,30}}|this (?:on|via|with) .{{1,30}}|(?:on|via|to) (?:{NETWORK}|x|e-?mail))"
-        r"|[\d.,]+k? shares"
-    ),
-    "is a trail of links": re.compile(
-        r"(?:you are here ?:|home(?: ?page)? ?[>»›→/|]) ?.{1,100}|[^>»›]{2,30}+(?: ?[>»›] ?[^>»›]{2,60}){2,6}"
-    ),
-    "counts the pictures of a gallery": re.compile(
-        r"(?:image|photo|slide|picture|page|gallery)s? ?\d{1,3} ?(?:of|/|of ?/) ?\d{1,3}"
-        r"|\d{1,3} ?(?:of ?/| / ) ?\d{1,3}"
-    ),
-    "tells how long reading takes": re.compile(
-        r"(?:(?:estimated )?read(?:ing)? time ?:? ?)(?:about )?\d{1,3}[ -]?min(?:ute)?s?\.?"
-        r"|\d{1,3}[ -]?min(?:ute)?s?\.? (?:read|listen)"
-    ),
-    "is a notice about cookies": re.compile(
-        r"(?:we(?: and our (?:\w+ )?partners)?|(?:this|our) (?:web ?)?sites?) (?:also )?uses? (?:\w+ )?cookies\b"
-        r".{0,400}"
-        r"|by (?:choosing|clicking|pressing|continuing|using|browsing|visiting|closing) .{1,100}"
-        r"\b(?:cookies|privacy policy|terms of (?:use|service)|terms and conditions)\b.{0,200}"
-    ),
-    "is a copyright notice": re.compile(
-        r"(?:copyright ?)?(?:©|\(c\)) ?.{2,140}|copyright,? (?:19|20)\d\d\b[^.]{0,80}\.?"
-    ),
-    "is what a player or a form says": re.compile(
-        r"(?:this|the) (?:video|audio|advertisement|ad|content|media|file|page)"
-        r" (?:has not loaded|hasn't loaded|is not available|is currently unavailable|cannot be played|could not be)\b"
-        r".{0,80}"
-        r"|your browser does not (?:currently )?support .{1,80}|please enable (?:javascript|cookies)\b.{0,100}"
-        r"|(?:hear|watch|see|listen to) .{2,80} in the (?:player|video) (?:above|below)\.?"
-        r"|listen to .{1,80} or listen back here\.?"
-    ),
-    "tells from where the page was copied": re.compile(
-        r"(?:original )?(?:source|article|text|version)(?: (?:of this article|of the article))? in"
-        r" (?:english|french|german|spanish|portuguese|italian|russian|arabic|chinese|japanese|korean|turkish|dutch)"
-    ),
-}
-RESERVED = "all rights reserved"
-ANY_SHAPE = re.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()))
+MARKS = r"[\p{Z}\p{Cc}.:…>»›→!*|+▶►•·–—-]*"
+START = rf"(?:^|[\r\n]){MARKS}"
+ROLES = frozenset(
+    (
+        "navigation",
+        "follow",
+        "share",
+        "trail",
+        "gallery",
+        "reading-time",
+        "consent",
+        "copyright",
+        "player",
+        "source",
+        "form",
+        "contact",
+    )
+)
+"""The roles of lines that are reported here; the other rules of the family report the others."""
+
 TRIGGER = "|".join(
     (
-        rf"(?i)(?:^|[\r\n]){EDGE}(?:{_either(LINES | WORDS)})[\p{{Z}}\p{{Cc}}.:…>»›→!*|]*(?:$|[\r\n])",
+        rf"(?i){START}(?:{_either(LINES | WORDS)}){MARKS}(?:$|[\r\n])",
         rf"(?:on|via){GAP}(?:the{GAP}|our{GAP}|my{GAP})?" + NETWORK.replace(r"\ ", GAP),
-        r"https?:|www\.|@",
+        r"https?:|www\.|@|\.(?:com|org|net|co\.uk)/|our[\p{Z}\p{Cc}]standards",
         rf"(?:^|[\r\n]){EDGE}(?:like{GAP}this{GAP}|(?:share|e-?mail|tweet|print|save|bookmark){GAP}(?:this|the|it|on|via|to){GAP})",
         rf"(?:^|[\r\n]){EDGE}[\d.,]+k?{GAP}shares",
         rf"[>»›]|(?:^|[\r\n]){EDGE}home{EDGE}(?:page)?{EDGE}[→/|]|you{GAP}are{GAP}here",
@@ -85,8 +58,18 @@ TRIGGER = "|".join(
         rf"cookies|privacy{GAP}policy|terms{GAP}of{GAP}(?:use|service)|terms{GAP}and{GAP}conditions|copyright|©|\(c\)|all{GAP}rights{GAP}reserved",
         rf"(?:^|[\r\n]){EDGE}(?:this|the){GAP}(?:video|audio|advertisement|ad|content|media|file|page){GAP}"
         rf"(?:ha|is{GAP}not|is{GAP}currently|cannot|could)",
-        rf"browser{GAP}does{GAP}not|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
+        rf"(?:^|[\r\n]){EDGE}(?:read|see|view){GAP}(?:the{GAP})?original{GAP}"
+        rf"|may{GAP}not{GAP}be{GAP}(?:published|reproduced|reprinted|copied|redistributed|broadcast|used|republished)",
+        rf"browser{GAP}does(?:{GAP}not|n['’]t)|enable{GAP}javascript|in{GAP}the{GAP}(?:player|video){GAP}|listen{GAP}back{GAP}here",
         rf"(?:^|[\r\n]){EDGE}(?:original{GAP})?(?:source|article|text|version){GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:phone|tel|fax|call{GAP}us|toll)|first{GAP}appeared{GAP}on|appeared{GAP}first{GAP}on",
+        rf"(?:^|[\r\n]){EDGE}(?:{_either(ROW_STARTS)}){BETWEEN}(?:{_either(ROW_STARTS)})",
+        rf"privacy{GAP}notice|(?:^|[\r\n]){EDGE}(?:please{EDGE},?{GAP})?(?:fill{GAP}(?:in|out|the|this)|complete{GAP}th|submit{GAP}th"
+        rf"|(?:thank{GAP}you|thanks)(?:[.!\r\n]|{GAP}so{GAP}much|{GAP}for{GAP}|{GAP}your{GAP}|$))",
+        rf"you{GAP}have{GAP}(?:been{GAP})?succ?ess|e-?mail{GAP}(?:with|ha|was|will)|e-?mail{GAP}address{GAP}|account\?",
+        rf"(?:^|[\r\n]){EDGE}(?:please{GAP})?(?:check|confirm|verify|enter|provide|type|re-?enter){GAP}(?:your|a){GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:this|your){GAP}(?:e-?mail|username|password|comment|account|message|article|subscription|session){GAP}",
+        rf"(?:^|[\r\n]){EDGE}(?:already|not){GAP}a{GAP}|no{GAP}spam|unsubscribe",
     )
 )
 
@@ -97,6 +80,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.nav", "bp.footer"),
 )
 def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
@@ -110,26 +94,13 @@ def site_navigation(doc: Document, *, menu_lines: int = 5) -> Iterator[Hit]:
     keys = doc.line_keys
     menus = _menu_lines(keys, menu_lines)
     menus -= _titles(keys, doc.meta.get("title", ""))
-    for index, (span, key) in enumerate(zip(lines, keys, strict=True)):
-        why = _what_it_is(key) or ("is an entry of a menu" if index in menus else "")
-        if why:
+    for index, (span, role) in enumerate(zip(lines, doc.line_roles, strict=True)):
+        own = role.role in ROLES
+        if own or (index in menus and role.role in ("", "section")):
+            why = role.why if own else "is an entry of a menu"
             message = f"“{shorten(span.of(doc.text))}” {why}, not a line of the article"
-            certain = index not in menus or key.count(" ") < 5
+            certain = index > 0 or role.why == LABEL  # the first line may be a headline
             yield Hit(span, message, (Edit.delete_lines(doc.text, span, safe=certain),))
-
-
-def _what_it_is(key: str) -> str:
-    """What a line is for on its page, or nothing for a line of the article."""
-    if key.rstrip(" .:…>»›→!*|") in LINES:
-        return "is a label of the page"
-    if not ANY_SHAPE.fullmatch(key):
-        return "is a copyright notice" if RESERVED in key[-20:] and _is_reserved(key) else ""
-    return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))
-
-
-def _is_reserved(key: str) -> bool:
-    """Whether a short line ends with the words that reserve all rights."""
-    return re.fullmatch(rf".{{2,100}}\b{RESERVED}\.?", key) is not None
 
 
 def _menu_lines(keys: list[str], least: int) -> set[int]:
@@ -142,7 +113,7 @@ def _menu_lines(keys: list[str], least: int) -> set[int]:
             continue
         anchors = {keys[place] for place in run if keys[place] in WORDS or keys[place] in LINES}
         if len(anchors) >= 3 and (len(run) >= least or len(anchors) == len(run)):
-            found.update(run)
+            found.update(place for place in run if keys[place].count(" ") < ENTRY_WORDS)
         run = []
     return found
 

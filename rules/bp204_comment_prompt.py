@@ -3,43 +3,53 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, lexicon, rule, shorten
 
-LINES = data(__file__, "comment_prompts")
+LINES = lexicon("comment_prompts")
 LONGEST = 400
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
+MARKS = r"[\p{Z}\p{Cc}.:…>»›→!*|+▶►•·–—-]*"
 ADDRESS = r"\S{1,40}@\S{1,60}"
-SHAPES = {
-    "counts comments": re.compile(
-        r"(?:(?:show|view|read|see|load|hide|post) (?:all |the )?)?[\d.,]+k? (?:new )?comments?"
-        r"|(?:show |view |read |see |post |new )*comments? ?\([+\d]+\)|no comments"
-        r"|(?:\d+|one|two|three) (?:thoughts?|comments?|responses?|repl(?:y|ies)) (?:on|to) [“\"‘'«].{2,200}"
-    ),
-    "asks for a comment": re.compile(
-        r"leave a (?:comment|reply|response)(?: on [“\"‘'«].{2,80}| to .{2,80} cancel reply| cancel reply)?"
-        r"|your e-?mail address will not be .{2,60}"
-    ),
-    "asks the reader to write": re.compile(
-        r"(?:please |you can (?:also )?|to contact .{2,40}, )?"
-        rf"(?:send|submit) (?:us )?(?:in )?(?:your|an?|any|story|stories|news|tips)\b.{{2,120}}{ADDRESS}.{{0,80}}"
-        r"|(?:please |you can (?:also )?)?(?:e-?mail|write to|contact|reach|message|text)\b[^.!?]{0,80}"
-        rf" (?:{ADDRESS}|@\w+|https?://\S+|www\.\S+)(?:[,.]? (?:or|and|follow) .{{0,120}})?"
-        r"|(?:do you have|have you|are you|got|if you have|want to) .{2,160}"
-        r"\b(?:get in touch|e-?mail|contact us|let us know|tell us|send (?:it|them|us)|write to)\b.{0,120}"
-        r"|what .{2,80} do you want .{2,60}\? .{2,40}"
-    ),
-    "tells the reader how to fill a form": re.compile(
-        r"please include (?:a|your) (?:contact |telephone |phone |full )?(?:number|name|details|address)\b.{0,200}"
-        r"|if you are reading this page (?:and|but) (?:can't|cannot|can not) see the form.{0,300}"
-    ),
-}
-ANY_SHAPE = re.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()))
+WRITE_IN = re.compile(
+    r"(?:please |you can (?:also )?|to contact .{2,40}, )?"
+    rf"(?:send|submit) (?:us )?(?:in )?(?:your|an?|any|story|stories|news|tips)\b.{{2,120}}{ADDRESS}.{{0,80}}"
+    r"|(?:please |you can (?:also )?)?(?:e-?mail|write to|contact|reach|message|text)\b[^.!?]{0,80}"
+    rf" (?:{ADDRESS}|@\w+|https?://\S+|www\.\S+)(?:[,.]? (?:or|and|follow) .{{0,120}})?"
+    r"|(?:do you have|have you|are you|got|if you have|want to) .{2,160}"
+    r"\b(?:get in touch|e-?mail|contact us|let us know|tell us|send (?:it|them|us)|write to)\b.{0,120}"
+    r"|what .{2,80} do you want .{2,60}\? .{2,40}"
+)
+"""Invitations to write in: the shape that looks most like prose."""
+
+WRITE_IN_STARTS = (
+    "please ",
+    "you can ",
+    "to contact ",
+    "send ",
+    "submit ",
+    "email",
+    "e-mail",
+    "write to",
+    "contact",
+    "reach",
+    "message",
+    "text",
+    "do you have ",
+    "have you ",
+    "are you ",
+    "got ",
+    "if you have ",
+    "want to ",
+    "what ",
+)
+"""How such lines begin: a first look that spares most lines the pattern."""
+
 TRIGGER = "|".join(
     (
-        rf"(?i)(?:^|[\r\n]){EDGE}(?:"
+        rf"(?i)(?:^|[\r\n]){MARKS}(?:"
         + "|".join(re.escape(line).replace(r"\ ", GAP).replace("'", "['’]") for line in sorted(LINES | {"comments"}))
-        + r")[\p{Z}\p{Cc}.:!*…]*(?:$|[\r\n])",
+        + rf"){MARKS}(?:$|[\r\n])",
         rf"(?:^|[\r\n]){EDGE}(?:(?:show|view|read|see|load|hide|post|new|all|the){GAP})*[\d.,k]*{EDGE}(?:new{GAP})?comments?",
         rf"no{GAP}comments{EDGE}(?:$|[\r\n])",
         rf"(?:\d|one|two|three){GAP}(?:thought|comment|response|repl)\pL*{GAP}(?:on|to){GAP}[“\"‘'’«]",
@@ -57,6 +67,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.comment",),
 )
 def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:
@@ -67,22 +78,20 @@ def comment_prompt(doc: Document, *, last_lines: int = 10) -> Iterator[Hit]:
     lines = doc.filled_lines
     if len(lines) < 2:
         return
-    for index, (span, key) in enumerate(zip(lines, doc.line_keys, strict=True)):
-        if len(key) > LONGEST:
+    first_of_last = max(1, len(lines) - last_lines)
+    for index, (span, key, role) in enumerate(zip(lines, doc.line_keys, doc.line_roles, strict=True)):
+        if role.role == "comment":
+            why = role.why
+        elif index >= first_of_last and key.rstrip(" :") == "comments":
+            why = "is the heading over the comments"
+        elif (
+            key.startswith(WRITE_IN_STARTS)
+            and role.role in ("", "frame")
+            and len(key) <= LONGEST
+            and WRITE_IN.fullmatch(key)
+        ):
+            why = "asks the reader to write"
+        else:
             continue
-        why = _what_it_does(key, last=index >= max(1, len(lines) - last_lines))
-        if why:
-            message = f"“{shorten(span.of(doc.text))}” {why}; it is no line of the article"
-            yield Hit(span, message, (Edit.delete_lines(doc.text, span),))
-
-
-def _what_it_does(key: str, *, last: bool) -> str:
-    """What a line wants of the reader, or nothing for a line of the article."""
-    bare = key.rstrip(" .:!*…")
-    if bare in LINES or key in LINES:
-        return "asks for a comment"
-    if last and key.rstrip(" :") == "comments":
-        return "is the heading over the comments"
-    if not ANY_SHAPE.fullmatch(key):
-        return ""
-    return next(what for what, shape in SHAPES.items() if shape.fullmatch(key))
+        message = f"“{shorten(span.of(doc.text))}” {why}; it is no line of the article"
+        yield Hit(span, message, (Edit.delete_lines(doc.text, span),))

@@ -7,6 +7,8 @@ from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, sho
 
 AGENCIES = data(__file__, "agencies")
 LONGEST = 160
+LONGEST_NAMES = 8
+"""Words of a line of names without a label that is surely a credit; a longer one may be a headline in capitals."""
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 SMALL_WORDS = data(__file__, "credit_words")
@@ -28,6 +30,11 @@ TAIL_START = re.compile(
     r"[.!?”\"’)]\s{0,2}(?=[^\W\d_])|\s(?=(?:photo |image )?(?:credits?|photo|image|picture)\s?(?::|…|\.\.\.))",
     re.IGNORECASE,
 )
+BYLINE = re.compile(r"[^\W\d_][\w.'’-]+(?: [^\W\d_][\w.'’-]+){1,3}/[^\W\d_][\w.&'’-]+")
+SUPPLIED = re.compile(
+    r"(?P<names>.{3,60}?) (?:submitted|courtesy|contributed|provided|supplied|handout|file) photo", re.I
+)
+TEMPLATE = re.compile(r"Image copyright ?(?P<names>.{2,60}?) ?Image caption", re.IGNORECASE)
 ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp", "getty", "shutterstock", "istock"}
 
 
@@ -35,7 +42,9 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
     code="BP205",
     severity=Severity.MINOR,
     trigger=(
-        rf"(?i)(?:photo|photograph|image|picture|pic|illustration|graphic|screenshot|video|credit|media)s?{EDGE}"
+        rf"/\p{{Lu}}[^\s/,:;]*{EDGE}(?:$|[\r\n])"
+        rf"|(?i)(?:submitted|courtesy|contributed|provided|supplied|handout|file){GAP}photo{EDGE}(?:$|[\r\n])"
+        rf"|(?:photo|photograph|image|picture|pic|illustration|graphic|screenshot|video|credit|media)s?{EDGE}"
         r"(?:credit|source|copyright|courtesy|by|via|caption|[:…©|/]|\.\.\.)"
         rf"|(?:^|[\r\n/,|(–—-]|via|for|through){EDGE}(?:the{GAP})?(?:"
         + "|".join(re.escape(name).replace(r"\ ", GAP) for name in sorted(AGENCIES))
@@ -44,6 +53,7 @@ ALONE = frozenset(name for name in AGENCIES if " " in name) | {"reuters", "afp",
     ),
     english=False,
     stable=True,
+    version=2,
     finds=("bp.credit",),
 )
 def photo_credit(doc: Document) -> Iterator[Hit]:
@@ -62,7 +72,8 @@ def photo_credit(doc: Document) -> Iterator[Hit]:
             yield Hit(label, f"“{shorten(label.of(text))}” is the label of a picture that is not here")
         elif bare or _is_credit(line, title=index == 0) or (after_label and _is_all_names(line)):
             message = f"“{shorten(line)}” credits a picture that is not here"
-            yield Hit(span, message, (Edit.delete_lines(text, span),))
+            sure = bare or LABEL.match(line.lstrip("([")) or len(line.split()) <= LONGEST_NAMES
+            yield Hit(span, message, (Edit.delete_lines(text, span, safe=bool(sure)),))
         else:
             tail = _credit_at_end(line)
             if tail:
@@ -82,6 +93,11 @@ def _is_credit(line: str, *, title: bool = False) -> bool:
     label = LABEL.match(line)
     if label and label.end() < len(line):
         return _is_all_names(line[label.end() :])
+    supplied = SUPPLIED.fullmatch(line) or TEMPLATE.fullmatch(line)
+    if supplied and not title:
+        return _is_all_names(supplied["names"])
+    if BYLINE.fullmatch(line) and not title:
+        return _is_all_names(line) and not line.isupper()
     if title or not _is_all_names(line) or line.startswith(("A ", "An ")):
         return False
     parts = [part.strip() for part in SEPARATOR.split(line) if part.strip()]

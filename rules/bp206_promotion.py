@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lexicon, rule, shorten
 
-LINES = data(__file__, "promotions")
+LINES = lexicon("promotions")
 LONGEST = 500
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
@@ -27,6 +27,7 @@ SHAPES = {
         r"(?:to|into|in )?\b ?your (?:e-?mail )?inbox\b.{0,150}"
         r"|subscribe to [^.!?]{2,60} (?:and|to|for) .{2,120}|subscribe to our .{2,80}"
         r"|(?:please )?sign up (?:to|for) our .{2,80}"
+        r"|stay (?:up[ -]to[ -]date|informed|connected|current) (?:with|on) [^.!?]{2,60}[.!]?"
     ),
     "asks for a click": re.compile(
         r"(?:get|read|watch|see|buy|find out|learn|subscribe|sign up|order|download|join|register|vote|try) [^.]{2,100}"
@@ -43,7 +44,9 @@ SHAPES = {
         r"\b.{0,80}\b(?:e-?mail|alerts?|notified|apply)\b.{0,30}"
     ),
 }
-HINT = re.compile(rf"{PRODUCT}|inbox|subscribe to|sign up |clicking here|click here|may|might|affiliate links|jobs? ")
+HINT = re.compile(
+    rf"{PRODUCT}|inbox|subscribe to|sign up |^stay |clicking here|click here|may|might|affiliate links|jobs? "
+)
 """What every one of the shapes holds: a first look that spares most lines the others."""
 
 TRIGGER = "|".join(
@@ -57,6 +60,7 @@ TRIGGER = "|".join(
         rf"our{GAP}podcast|(?:youtube|whatsapp|telegram){GAP}(?:channel|group)|on{GAP}the{GAP}\S+{GAP}app",
         rf"(?:^|[\r\n]){EDGE}(?:please{GAP})?(?:subscribe{GAP}to|sign{GAP}up{GAP}(?:to|for)){GAP}|click(?:ing)?{GAP}here",
         rf"you{GAP}(?:buy|purchase|click|shop){GAP}|(?:may|might){GAP}(?:earn|receive){GAP}|affiliate{GAP}links",
+        rf"(?:^|[\r\n]){EDGE}stay{GAP}(?:up|informed|connected|current)",
         rf"jobs?{GAP}(?:now|here|today|and)",
     )
 )
@@ -69,6 +73,7 @@ TRIGGER = "|".join(
     quotes="outside",
     english=False,
     stable=True,
+    version=2,
     finds=("bp.promo",),
 )
 def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:
@@ -90,7 +95,8 @@ def promotion(doc: Document, *, joined_lines: int = 3) -> Iterator[Hit]:
             why = _what_it_does(" ".join(keys[index : end + 1])) if span.length <= LONGEST else ""
             if why:
                 message = f"“{shorten(span.of(text))}” {why}; it is no line of the article"
-                yield Hit(span, message, (Edit.delete_lines(text, span),))
+                # a writer may ask for a click in words of his own
+                yield Hit(span, message, (Edit.delete_lines(text, span, safe=why != "asks for a click"),))
                 index = end
                 break
         index += 1

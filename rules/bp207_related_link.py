@@ -3,16 +3,56 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, data, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, data, lexicon, rule, shorten
 
-LINES = data(__file__, "related_lines")
+LINES = lexicon("related_lines")
 PREFIXES = data(__file__, "link_prefixes")
 LONGEST = 300
 GAP = r"[\p{Z}\p{Cc}]+"
 EDGE = r"[\p{Z}\p{Cc}]*"
 MARK = r"[-•*►▶»›>–—|]"
 PREFIX = re.compile(rf"{MARK}?\s?(?P<prefix>[^\W\d_][\w' -]{{2,40}}?) ?(?:[:|»›>→–…]|- ) ?(?P<rest>.+)")
-PLAIN_PREFIX = re.compile(r"(?:read also|also read|also on \w+\.(?:com|org|net)) (?P<rest>.+)", re.IGNORECASE)
+PLAIN_PREFIX = re.compile(
+    r"(?:read also|also read|(?:also |more )?on \w+\.(?:com|org|net):?) (?P<rest>.+)", re.IGNORECASE
+)
+TAGS = (
+    "ANALYSIS",
+    "COMMENT",
+    "EXCLUSIVE",
+    "EXPLAINED",
+    "EXPLAINER",
+    "GALLERY",
+    "INSIGHT",
+    "INTERVIEW",
+    "LATEST",
+    "LISTEN",
+    "LIVE",
+    "MAP",
+    "MAPPED",
+    "NEWS",
+    "OPINION",
+    "PHOTO",
+    "PHOTOS",
+    "PICS",
+    "PICTURED",
+    "PICTURES",
+    "POLL",
+    "QUIZ",
+    "REACTION",
+    "READ",
+    "REPORT",
+    "REVEAL",
+    "REVEALED",
+    "TRAILER",
+    "UPDATE",
+    "VIDEO",
+    "VIDEOS",
+    "WARNING",
+    "WATCH",
+)
+TAGGED = re.compile(rf".{{20,200}} \[ ?(?:{'|'.join(TAGS)}) ?\]\|?")
+"""A headline with the kind of the other article in brackets at its end: “Ferry refloated at noon [VIDEO]”."""
+
 MORE_FROM = re.compile(
     r"(?:more|read more|popular|latest|elsewhere|trending|most read|top stories) (?:news |stories |articles )?"
     r"(?:from|on|in|at|by) [^.?!:,]{2,40}|more (?:great )?[^.?!:,]{2,30} (?:stories|articles|coverage|news)",
@@ -30,6 +70,7 @@ TRIGGER = "|".join(
         + "|".join(re.escape(line).replace(r"\ ", GAP).replace("'", "['’]") for line in sorted(LINES | PREFIXES))
         + rf"){EDGE}(?:$|[\r\n.:…|»›>→–—•*►▶-])",
         rf"{START}(?:also|read|more|see|follow|full){GAP}|(?:https?:|www\.|\.com|\.org|\.net)|(?:read{GAP}also|also{GAP}read){GAP}",
+        rf"\[{EDGE}[A-Z]+{EDGE}\]{EDGE}\|?{EDGE}(?:$|[\r\n])",
         rf"{START}(?:more|read{GAP}more|popular|latest|elsewhere|trending|most{GAP}read|top{GAP}stories){GAP}",
     )
 )
@@ -41,6 +82,7 @@ TRIGGER = "|".join(
     trigger=TRIGGER,
     english=False,
     stable=True,
+    version=2,
     finds=("bp.related-link",),
 )
 def related_link(doc: Document) -> Iterator[Hit]:
@@ -63,7 +105,7 @@ def _is_heading_over_links(line: str) -> bool:
 
 def _is_link(line: str) -> bool:
     """Whether a line is a prefix that announces a headline, and the headline; or points to an address."""
-    if MORE_AT.fullmatch(line):
+    if MORE_AT.fullmatch(line) or (line[-2:].endswith(("]", "]|")) and TAGGED.fullmatch(line)):
         return True
     match = PREFIX.match(line)
     if match is None or match["prefix"].casefold() not in PREFIXES:

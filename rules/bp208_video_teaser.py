@@ -7,15 +7,17 @@ from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule, shorten
 
 KEYWORDS = r"(?:WATCH|WATCH LIVE|WATCH NOW|LISTEN|LISTEN LIVE|VIDEO|VIDEOS|PHOTOS|GALLERY|READ|READ MORE|SEE|HEAR|LIVE)"
 TEASER = re.compile(rf"{KEYWORDS}\s?\|\s?(?=\S)")
+LABEL = "VIDEO"
 DURATION = re.compile(r"\s(?:\d{1,2}:)?[0-5]?\d:[0-5]\d$")
 
 
 @rule(
     code="BP208",
     severity=Severity.MAJOR,
-    trigger=rf"(?:^|[\r\n])[\p{{Z}}\p{{Cc}}]*{KEYWORDS}[\p{{Z}}\p{{Cc}}]?\|",
+    trigger=rf"(?:^|[\r\n])[\p{{Z}}\p{{Cc}}]*(?:{KEYWORDS}[\p{{Z}}\p{{Cc}}]?\||VIDEO[\p{{Z}}\p{{Cc}}]*(?:$|[\r\n]))",
     english=False,
     stable=True,
+    version=2,
     finds=("bp.video-teaser",),
 )
 def video_teaser(doc: Document, *, teaser_lines: int = 3) -> Iterator[Hit]:
@@ -30,6 +32,8 @@ def video_teaser(doc: Document, *, teaser_lines: int = 3) -> Iterator[Hit]:
         span = lines[index]
         index += 1
         if not TEASER.match(text, span.start, span.end):
+            if index > 1 and span.of(text) == LABEL and not _has_headings_in_capitals(doc):
+                yield _hit(text, span, "is the label of a clip that is not here")
             continue
         yield _hit(text, span, "announces a clip that is not here")
         following = lines[index : index + teaser_lines]
@@ -37,6 +41,11 @@ def video_teaser(doc: Document, *, teaser_lines: int = 3) -> Iterator[Hit]:
         for line in following[: ends[0] if ends else 0]:
             yield _hit(text, line, "is the teaser of a clip that is not here")
             index += 1
+
+
+def _has_headings_in_capitals(doc: Document) -> bool:
+    """Whether other short lines are in capitals too, so that the label may be a sub-heading of a review."""
+    return any(line.isupper() and line != LABEL and line.count(" ") < 3 for line in doc.plain_lines[1:])
 
 
 def _ends_in_duration(text: str, line: Span) -> bool:

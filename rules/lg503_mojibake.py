@@ -1,9 +1,8 @@
 """LG503 looks for text that was decoded with the wrong encoding: “donâ€™t”, “MÃ¼ller”."""
 
-import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lazy_pattern, rule
 
 TAIL = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What the bytes 80 to BF become in Windows-1252 (or Latin-1), the encodings that UTF-8 is mistaken for."""
@@ -11,11 +10,11 @@ TAIL = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 LETTER_TAIL = "\u00a0-\u00bf€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜š›œžŸ"
 """The same without the marks that close a word in upper case: “PÅ”, “JOSÉ…” are no damage."""
 
-UNIT = re.compile(
+UNIT = lazy_pattern(
     f"â€[{TAIL}]?|â[„‚ˆ†‰—„™œž][{TAIL}]|Ã[{TAIL}]|Â[\u00a0-\u00bf]|[ÅÄ][{LETTER_TAIL}]"
     f"|(?:[ÐÑ][{TAIL}]){{2,}}|ðŸ[{TAIL}]{{2}}|ï»¿|ï¿½"
 )
-RUN = re.compile(f"(?:{UNIT.pattern})+")
+RUN = lazy_pattern(f"(?:{UNIT.pattern})+")
 
 
 @rule(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, rule, shorten
+from auditor.rulekit import Document, Hit, Severity, Span, lazy_pattern, rule, shorten
 
 FOREIGN = (
     "\u0386-\u03ce\u0400-\u052f\u0531-\u058a\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u0985-\u09b9"
@@ -15,18 +15,18 @@ FOREIGN = (
 MARKS = "·・ー\u0300-\u036f\u064b-\u0652\u093a-\u094f\u0e31-\u0e4e’'-"
 """What may stand inside a word of them: vowel signs, points between names, apostrophes."""
 
-RUN = re.compile(rf"[{FOREIGN}][{FOREIGN}{MARKS}]*(?:[ \u00a0][{FOREIGN}][{FOREIGN}{MARKS}]*){{0,12}}")
-LATIN_BEFORE = re.compile(r"[A-Za-z\u00c0-\u024f]{1,40}\Z")
-LATIN_AFTER = re.compile(r"[A-Za-z\u00c0-\u024f]{1,40}")
-TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
-ADDRESS = re.compile(r"(?:https?:|www\.|[@#/_&=?%.])[^\s]{0,60}\Z")
-NAMED = re.compile(
+RUN = lazy_pattern(rf"[{FOREIGN}][{FOREIGN}{MARKS}]*(?:[ \u00a0][{FOREIGN}][{FOREIGN}{MARKS}]*){{0,12}}")
+LATIN_BEFORE = lazy_pattern(r"[A-Za-z\u00c0-\u024f]{1,40}\Z")
+LATIN_AFTER = lazy_pattern(r"[A-Za-z\u00c0-\u024f]{1,40}")
+TWO_LETTERS = lazy_pattern(r"[A-Za-z]{2}")
+ADDRESS = lazy_pattern(r"(?:https?:|www\.|[@#/_&=?%.])[^\s]{0,60}\Z")
+NAMED = lazy_pattern(
     r"(?:(?<![^\W_])(?:[Cc]haracters?|[Ll]etters?|[Ww]ords?|[Tt]erms?|[Ss]ymbols?|[Pp]hrases?|[Nn]ames?|[Hh]ashtags?|[Ss]logans?"
     r"|[Ss]igns?|[Ss]pelled|[Ss]pelt|[Ww]ritten|[Cc]alled|known[ \u00a0]as|[Mm]eans?|[Rr]eads?|[Aa]lphabet|[Ss]cript"
     r"|[Tt]itled|or|Greek|Russian|Ukrainian|Bulgarian|Serbian|Chinese|Japanese|Korean|Arabic|Hebrew|Hindi|Persian"
     r"|Farsi|Urdu|Thai|Armenian|Georgian|Mandarin|Kanji)|[=:/])[ \u00a0]{0,2}[“\"‘'«]?\Z"
 )
-EXPLAINED = re.compile(r"[’”\"']?[ \u00a0]?[(\[（=–—/]|\.[^\W\d_]")
+EXPLAINED = lazy_pattern(r"[’”\"']?[ \u00a0]?[(\[（=–—/]|\.[^\W\d_]")
 OPENED = (("(", ")"), ("[", "]"), ("（", "）"), ("“", "”"), ("«", "»"), ("「", "」"), ("《", "》"), ("『", "』"))
 
 

@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
 PARTICLE = "".join(
     rf"(?<![ \u00a0]{one}[ \u00a0])"
     for one in ("de", "di", "et", "sur", "dans", "pour", "par", "en", "del", "que", "du")
 )
 BEFORE = rf"(?:(?<=[a-z]{{2}}[ \u00a0]){PARTICLE}|(?<=[a-z],[ \u00a0]))"
-ELIDED = re.compile(
+ELIDED = lazy_pattern(
     rf"{BEFORE}(?P<article>l|un|dell|dall|nell|sull|all)[’'](?P<word>[A-ZÀ-Þ][\w-]{{2,30}})(?=[ \u00a0.,;:])"
     rf"|{BEFORE}(?P<joined>dell|dall|nell|sull)[’'](?P<noun>[a-zà-þ]\w{{2,30}})"
 )
 ELISIONS = tuple(f"{article}{mark}" for article in (" l", "\u00a0l", "un", "all", "ell", "ull") for mark in "’'")
 ARTICLES = (" i ", " i\u00a0", "\u00a0i ", "\u00a0i\u00a0", "gli ", "gli\u00a0")
-ITALIAN_ARTICLE = re.compile(rf"{BEFORE}(?P<article>i|gli)[ \u00a0](?P<word>[A-Z][a-z]{{3,30}})[ \u00a0][a-z]")
+ITALIAN_ARTICLE = lazy_pattern(rf"{BEFORE}(?P<article>i|gli)[ \u00a0](?P<word>[A-Z][a-z]{{3,30}})[ \u00a0][a-z]")
 NAMED_LEAGUE = r"(?![ \u00a0](?:Nord|Calcio|Serie|Pro|Nazionale|Basket|Dilettanti|Italiana))"
-PARTIES = re.compile(
+PARTIES = lazy_pattern(
     rf"(?<=the )(?:Pd|Pdl|Fdi|FdI|M5s)(?![\w’'-])|(?<=of the )Lega(?![\w’'-]){NAMED_LEAGUE}"
     r"|(?<![\w“‘\"'(])(?:Italia viva|Partito democratico|Movimento (?:5|cinque) stelle|Sinistra italiana"
     r"|Fratelli d[’']Italia|Rifondazione comunista|Lega nord|Potere al popolo|France insoumise|Rassemblement national"
@@ -33,25 +33,27 @@ PARTY_NAMES = (
     *("Omikron-Variante", "Omicron-Variante", "Omikronvariante", "Omicronvariante"),
 )
 """Parties, the last word of a Finnish club's name and the virus, to be looked for first."""
-FINNISH_CLUB = re.compile(r"(?<![\w-])[A-ZÄÖÅ][\w-]{2,30}[ \u00a0]ry(?=[.,;:)\s]|\Z)")
+FINNISH_CLUB = lazy_pattern(r"(?<![\w-])[A-ZÄÖÅ][\w-]{2,30}[ \u00a0]ry(?=[.,;:)\s]|\Z)")
 MONTHS = (
     "enero|febrero|marzo|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio"
     "|giugno|luglio|settembre|ottobre|dicembre|janvier|février|avril|juin|juillet|août|septembre|octobre|décembre|janeiro"
     "|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro|Januar|Februar|März|Juni|Juli|Oktober|Dezember|januari"
     "|februari|maart|augustus"
 )
-DATE = re.compile(rf"(?<![\w.])(?<!du )(?<!rue )(?<!calle )\d{{1,2}}\.?º?[ \u00a0](?:de |di |d[’'])?(?:{MONTHS})(?!\w)")
-OMIKRON = re.compile(r"(?<![\w“‘\"'-])Omi[kc]ron-?[Vv]ariante(?!\w)|(?<![\w“‘\"'-])[Oo]mikron(?![\w-])")
-OMIKRON_CONTEXT = re.compile(
+DATE = lazy_pattern(
+    rf"(?<![\w.])(?<!du )(?<!rue )(?<!calle )\d{{1,2}}\.?º?[ \u00a0](?:de |di |d[’'])?(?:{MONTHS})(?!\w)"
+)
+OMIKRON = lazy_pattern(r"(?<![\w“‘\"'-])Omi[kc]ron-?[Vv]ariante(?!\w)|(?<![\w“‘\"'-])[Oo]mikron(?![\w-])")
+OMIKRON_CONTEXT = lazy_pattern(
     r"(?i)covid|corona|virus|variant|vaccin|infect|pandemic|incubation|lockdown|epidemic|patients|delta"
 )
-DEMONYM = re.compile(r"(?<![\w“‘\"'-])[Tt]he[ \u00a0]([a-zà-þ]{5,16})(?![\w-])")
-WORD_START = re.compile(r"(?<=[ \u00a0(])(?<!\()[A-Za-zÀ-ÿ][^\W\d_]*(?:-[^\W\d_]+)?")
-HEADING = re.compile(r"(?P<words>[^\W\d_][^\r\n:–—|]{2,40}?)[ \u00a0]?(?:[:–—|-][ \u00a0]|[:–—]?\Z)")
-EXPLAINED = re.compile(
+DEMONYM = lazy_pattern(r"(?<![\w“‘\"'-])[Tt]he[ \u00a0]([a-zà-þ]{5,16})(?![\w-])")
+WORD_START = lazy_pattern(r"(?<=[ \u00a0(])(?<!\()[A-Za-zÀ-ÿ][^\W\d_]*(?:-[^\W\d_]+)?")
+HEADING = lazy_pattern(r"(?P<words>[^\W\d_][^\r\n:–—|]{2,40}?)[ \u00a0]?(?:[:–—|-][ \u00a0]|[:–—]?\Z)")
+EXPLAINED = lazy_pattern(
     r"[ \u00a0]?[(“‘\"]|,? (?:or|meaning|which means|that is|the (?:German|Italian|Spanish|French)) "
 )
-NAMING = re.compile(
+NAMING = lazy_pattern(
     r"(?:called|dubbed|named|termed|known as|word|term|newspaper|daily|magazine|as|so-called)[ \u00a0]\Z"
 )
 ACRONYM = r"(?<![\w“‘\"'(&./-]){0}(?![\w)&/-]|\.\w|[’'][A-Za-rt-z])"
@@ -68,7 +70,7 @@ def acronyms() -> dict[str, tuple[str, tuple[str, ...]]]:
     return table
 
 
-FOREIGN_ACRONYM = re.compile(ACRONYM.format("(?:" + "|".join(re.escape(one) for one in sorted(acronyms())) + ")"))
+FOREIGN_ACRONYM = lazy_pattern(ACRONYM.format("(?:" + "|".join(re.escape(one) for one in sorted(acronyms())) + ")"))
 
 
 @rule(

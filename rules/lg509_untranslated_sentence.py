@@ -1,13 +1,12 @@
 """LG509 looks for short lines and sentences of another language: “Il presidente parla della crisi del governo”."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditor.rulekit import Document, Hit, Severity, Span, lexicon, rule
+from auditor.rulekit import Document, Hit, Severity, Span, lazy_pattern, lexicon, rule
 
 LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "cs", "ro")
-WORD = re.compile(r"[^\W\d_]+")
+WORD = lazy_pattern(r"[^\W\d_]+")
 SHORTEST, LONGEST = 14, 300  # characters
 FEWEST = 6  # words: titles of books and films are shorter
 OPENING = frozenset("“\"‘«„'(*_")
@@ -19,7 +18,7 @@ GLUE = (
     "|sich|und|vom|von|vor|wegen|wird|zu|zum|zur|bij|een|het|naar|niet|onder|ook|voor|wil|wordt|zijn|av|att|för|från|inte"
     "|och|på|som|dla|nie|od|przez|przy|się|za|ze|bir|için|ile|ve|je|na|není|při|že|cu|din|în|la|pe|pentru|și"
 )
-SIGN = re.compile(rf"[ \u00a0](?:{GLUE})[ \u00a0][a-z\u0080-\U0010ffff]")
+SIGN = lazy_pattern(rf"[ \u00a0](?:{GLUE})[ \u00a0][a-z\u0080-\U0010ffff]")
 
 
 @rule(

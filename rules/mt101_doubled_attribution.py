@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lexicon, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lazy_pattern, lexicon, rule
 
 GAP = r"[ \u00a0]"
 PRONOUN = r"(?:he|she|they|it)"
@@ -74,16 +74,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     attribution = rf"(?:(?:{PRONOUN}|{NAME}){GAP}{verb}|{inverted})"
     line_end = r"(?=[ \t]*(?:[\r\n]|\Z))"
     return {
-        "stop": re.compile(
+        "stop": lazy_pattern(
             rf"{closed}(?P<all>{attribution}(?P<stop>\.){GAP}(?:{PRONOUN}{GAP}{verb}|{inverted})[.!?])(?!\w)"
         ),
-        "comma": re.compile(
+        "comma": lazy_pattern(
             rf"{closed}(?P<all>{NAME}{GAP}{plain_verb}(?P<stop>,){GAP}{PRONOUN}{GAP}{plain_verb}\.)(?!\w)"
         ),
-        "torn": re.compile(
+        "torn": lazy_pattern(
             rf"[.!?](?<=[^\W\d_]{{3}}.){GAP}(?P<all>,{GAP}(?:{PRONOUN}|I|we|who){GAP}{verb}\b|,{GAP}{inverted}\b)"
         ),
-        "outlet": re.compile(
+        "outlet": lazy_pattern(
             rf"{closed}(?P<all>(?:{NAME}{GAP}{verb}|{inverted})\.{GAP}(?P<outlet>[A-Z]\w+)\.){line_end}"
         ),
     }

@@ -30,6 +30,8 @@ LONG_QUOTATION = 8
 """Words of a quotation that is no slogan and no title, so that its stop belongs to a sentence."""
 SUBJECTS = frozenset(["he", "she", "they", "it", "we", "you", "there", "this", "that", "these", "those", "what", "i"])
 DANGLING = frozenset(["of", "than", "or", "nor", "which", "who", "whose", "whom"])
+SURE_LINKS = frozenset(["and", "in", "of", "or", "than", "to", "which", "who", "whose", "whom", "with"])
+"""First words of a tail that surely goes on with what stands before it, where that is an ordinary word."""
 COPULAS = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 CONTRACTED = re.compile(r".*(?:n[’']t|[’'](?:ve|ll|re|m|d))|(?:it|that|he|she|there|what|who|here)[’']s")
 
@@ -197,7 +199,13 @@ def _joining(match: re.Match[str], words: list[str]) -> tuple[Edit, ...]:
     if words[0] not in data(__file__, "joining_words") and match["word"] not in COPULAS:
         return ()
     stop = match.start() + len(match["word"])
-    return (Edit.delete((stop, stop + 1)),)
+    return (Edit.delete((stop, stop + 1), safe=_surely_goes_on(match["word"], words)),)
+
+
+def _surely_goes_on(word: str, tail: list[str]) -> bool:
+    """Whether the tail is no sentence and can only go on with the words before it, which are no figure and no name."""
+    linked = data(__file__, "joining_words") | DANGLING
+    return word.isalpha() and word.islower() and word not in linked and tail[0] in SURE_LINKS and len(tail) > 1
 
 
 def _short_end(text: str, least: int, end: int) -> int:

@@ -44,7 +44,8 @@ def doubled_stop(doc: Document) -> Iterator[Hit]:
         if _may_be_shortened(match):
             continue
         if match["first"] == match["last"] == ".":
-            yield _hit(match, Edit.replace(match.span("marks"), f".{match['mark']}"))
+            begins = NEW_SENTENCE.match(text, match.end()) is not None
+            yield _hit(match, Edit.replace(match.span("marks"), f".{match['mark']}", safe=begins))
         else:
             yield _hit(match, None)
 

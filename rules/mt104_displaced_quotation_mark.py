@@ -145,13 +145,13 @@ def _opening(text: str, place: int, line: _Line) -> _Found | None:
         follows = _char(text, place + 2)
         if ends and place > 1:
             line.open = 0
-            return _Found(place - 1, place + 1, "”")
+            return _Found(place - 1, place + 1, "”", safe=was_open)
         if after in SPACES and (was_open or (follows.islower() and _attribution(text, place + 2))):
             line.open = 0
-            return _Found(place - 1, place + 1, "”")
+            return _Found(place - 1, place + 1, "”", safe=was_open and _speaks(text, place + 2))
         if after.islower() and _attribution(text, place + 1) and (was_open or not _closed_soon(text, place)):
             line.open = 0
-            return _Found(place - 1, place + 1, "” ")
+            return _Found(place - 1, place + 1, "” ", safe=was_open)
     else:
         found = _opening_elsewhere(text, place, was_open)
         if found is not None:
@@ -209,9 +209,9 @@ def _closing(text: str, place: int, line: _Line) -> _Found | None:
         if after.isalpha() and (was_open or after.islower()):
             return _Found(place - 1, place + 1, "” ", safe=was_open and _attribution(text, place + 1))
         if ends:
-            return _Found(place - 1, place + 1, "”", certain=not was_open)
+            return _Found(place - 1, place + 1, "”", certain=not was_open, safe=was_open)
         if after in SPACES and _char(text, place + 2).islower():
-            return _Found(place - 1, place + 1, "”")
+            return _Found(place - 1, place + 1, "”", safe=was_open and _speaks(text, place + 2))
         if after in SPACES:
             return _Found(place - 1, place + 1, "”", certain=not was_open)
     elif last.isalnum():
@@ -251,11 +251,11 @@ def _straight(text: str, place: int, line: _Line) -> _Found | None:
     if before not in SPACES or last not in STOPS or place < 2:
         return None
     if after in LINE_END or after == "":
-        return _Found(place - 1, place + 1, '"')
+        return _Found(place - 1, place + 1, '"', safe=True)
     if last == "," and after.islower() and _attribution(text, place + 1):
         return _Found(place - 1, place + 1, '" ', safe=True)
     if last == "," and after in SPACES and _attribution(text, place + 2):
-        return _Found(place - 1, place + 1, '"', certain=False)
+        return _Found(place - 1, place + 1, '"', certain=False, safe=_speaks(text, place + 2))
     return None
 
 
@@ -334,6 +334,11 @@ def _attribution_pattern() -> re.Pattern[str]:
 def _attribution(text: str, place: int) -> bool:
     """Whether words that say who spoke begin at the place."""
     return _attribution_pattern().match(text, place) is not None
+
+
+def _speaks(text: str, place: int) -> bool:
+    """Whether words in lower case that say who spoke begin at the place: with a capital a sentence may begin."""
+    return _char(text, place).islower() and _attribution(text, place)
 
 
 def _with_neighbours(text: str, found: _Found) -> Span:

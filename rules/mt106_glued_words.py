@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, lexicon, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, lexicon, rule
 
 FUNCTION = (
     "According|After|Although|And|As|At|Because|But|By|For|From|He|Her|His|However|If|In|It|Its|Meanwhile|On|Our"
@@ -21,17 +21,17 @@ AFTER_YEAR = (
 LABELS = "Caption|Credit|Image|Photo|Photograph|Picture|Video"
 
 NOT_IN_CODE = r"(?<![^\W_])(?<![@#/.&=?:~_’'-])"
-FUNCTION_GLUED = re.compile(
+FUNCTION_GLUED = lazy_pattern(
     rf"{NOT_IN_CODE}(?P<head>[a-z]{{3,40}}|[A-Z][^\W\d_A-Z]{{2,40}})(?P<tail>{FUNCTION})(?P<next>[ \u00a0][A-Za-z])"
 )
-YEAR_GLUED = re.compile(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P<tail>{AFTER_YEAR})(?=[ \u00a0][^\W_])")
-LABEL_GLUED = re.compile(
+YEAR_GLUED = lazy_pattern(rf"{NOT_IN_CODE}(?<![,€$£])(?P<head>(?:19|20)\d\d)(?P<tail>{AFTER_YEAR})(?=[ \u00a0][^\W_])")
+LABEL_GLUED = lazy_pattern(
     rf"(?:\A|(?<=[\r\n]))[ \t\u00a0]*(?P<label>{LABELS})(?P<word>[A-Z][^\W\d_]{{1,40}})(?![^\W_])(?![-.’']\w)"
 )
-NAME_GLUED = re.compile(
+NAME_GLUED = lazy_pattern(
     rf"(?:\A|(?<=[\s(“‘\"])){NOT_IN_CODE}(?P<head>[a-z]{{3,20}})(?P<tail>[A-Z][a-z]{{2,30}})(?![^\W_])(?![@/]|[.:(][^\W_])"
 )
-CAPITALISED = re.compile(r"(?<![^\W_])[A-Z][^\W_]*")
+CAPITALISED = lazy_pattern(r"(?<![^\W_])[A-Z][^\W_]*")
 PRODUCTS = frozenset(
     {"Booth", "Bucket", "Copier", "DNA", "Fit", "Fox", "Journalism", "LAN", "Lab", "Magick", "Net", "Op"}
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
 OPENERS = (
     "A|About|According|After|All|Almost|Along|Although|Amid|Among|An|Another|As|At|Because|Before|Behind|But|By"
@@ -11,11 +11,11 @@ OPENERS = (
     "|No|On|One|Only|Our|Over|She|Since|Some|Still|That|The|Their|There|These|They|This|Those|Three|Through|Two|Under"
     "|Until|We|What|When|While|With|Without"
 )
-START = re.compile(
+START = lazy_pattern(
     rf"(?P<city>[^\W\d_][^\W\d_.’'-]*(?:[ \u00a0.’'-][ \u00a0]?[^\W\d_]+){{0,3}}?)[ \u00a0]{{1,2}}(?P<opener>{OPENERS})"
     r"(?P<words>(?:,?[ \u00a0][a-z][a-z’'-]*){5})(?![^\W_])"
 )
-VERB_FIRST = re.compile(
+VERB_FIRST = lazy_pattern(
     r"[ \u00a0](?:are|can|could|did|do|does|had|has|have|is|may|might|must|said|says|should|was|were|will|would)\Z"
 )
 ENDS = (".", "!", "?", "…", "”", '"', "’", "'", "»", ")", ":")

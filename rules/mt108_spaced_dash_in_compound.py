@@ -1,9 +1,8 @@
 """MT108 looks for a compound that a dash with spaces tore apart: “the post – Cold War order”, “so -called”."""
 
-import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, lazy_pattern, rule
 
 PREFIXES = "anti|ex|mid|neo|non|post|pre|pro"
 COMPOUNDS = (
@@ -12,14 +11,14 @@ COMPOUNDS = (
     r"|Muslim|NATO|Nato|Nazi|Palestinian|Putin|Russian?|Semitic|Serbian|Soviet|Stalinist|Syrian|Trump|Turkish"
     r"|Ukrainian|Victorian|Vietnam|Western|World[ \u00a0]War"
 )
-TORN = re.compile(
+TORN = lazy_pattern(
     r"(?<![^\W_])(?P<before>a|an|and|any|at|by|during|each|first|for|from|in|into|its|many|more|new|no|of|on|other|some|such"
     r"|than|the|these|this|those|to|two|under|with)[ \u00a0]"
     rf"(?P<compound>(?P<prefix>{PREFIXES})(?P<dash>[ \u00a0][-–—‐‑−][ \u00a0])(?P<name>{COMPOUNDS}))(?=[ \u00a0][a-z])"
 )
 APART = r"(?:[ \u00a0]-[ \u00a0]?|-[ \u00a0])"
 GOES_ON = r"(?!(?:but|from|than|that|then|there|they|this|though|what|when|where|which|while|with|would)(?![a-z]))"
-HYPHENATED = re.compile(
+HYPHENATED = lazy_pattern(
     rf"(?<![^\W_])(?<!-)(?:so(?P<so>{APART})called|well(?P<well>{APART})(?:being|established|known)"
     rf"|(?:anti|inter|multi|non|ultra)(?P<prefix>{APART}){GOES_ON}[a-z]{{4,}}"
     rf"|self(?P<self>{APART})(?:confiden(?:t|ce)|defen[cs]e|determination|employed|esteem|governing|government"
@@ -30,8 +29,8 @@ HYPHENATED = re.compile(
     rf"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?P<tens>{APART})"
     r"(?:one|two|three|four|five|six|seven|eight|nine))(?![^\W_])"
 )
-SPACED_DASH = re.compile(r"[ \u00a0][-–—‐‑−][ \u00a0]")
-SENTENCE_END = re.compile(r"[.!?][”’\"]?[ \u00a0]|[\r\n]")
+SPACED_DASH = lazy_pattern(r"[ \u00a0][-–—‐‑−][ \u00a0]")
+SENTENCE_END = lazy_pattern(r"[.!?][”’\"]?[ \u00a0]|[\r\n]")
 
 
 @rule(

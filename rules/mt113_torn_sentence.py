@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, abbreviations, data, lexicon, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, abbreviations, data, lazy_pattern, lexicon, rule
 
 GAP = "[ \u00a0]"
 OPENERS = (
@@ -18,23 +18,23 @@ ENDLESS = (
 )
 COUNT_LINKS = "and|at|from|in|of|on"
 
-LONG_TAIL = re.compile(rf"\.{GAP}{{1,2}}(?P<first>{OPENERS}){GAP}(?P<second>[^\W_][\w’'-]{{0,30}})")
-ENDLESS_STOP = re.compile(
+LONG_TAIL = lazy_pattern(rf"\.{GAP}{{1,2}}(?P<first>{OPENERS}){GAP}(?P<second>[^\W_][\w’'-]{{0,30}})")
+ENDLESS_STOP = lazy_pattern(
     rf"{GAP}(?<=[a-z,].)(?P<word>{ENDLESS})(?P<stop>\.){GAP}(?P<next>[A-Z][a-z]{{1,30}}){GAP}[a-z]"
 )
-LONE_WORD = re.compile(
+LONE_WORD = lazy_pattern(
     rf"(?<![^\s(])(?P<word>[a-z0-9]{{2,40}}\)?)\.{GAP}(?P<next>[A-Z][a-z]{{2,20}});{GAP}(?=[a-z0-9])"
 )
-COUNT = re.compile(rf"\)\.{GAP}(?P<next>\d{{1,6}}{GAP}(?:{COUNT_LINKS}){GAP}[^().!?\r\n]{{1,100}}\))")
-LONE_PIECE = re.compile(rf"\)\.{GAP}(?P<next>[A-Z][a-z]{{1,20}}[^().!?\r\n]{{0,60}}\))")
-COMPASS = re.compile(
+COUNT = lazy_pattern(rf"\)\.{GAP}(?P<next>\d{{1,6}}{GAP}(?:{COUNT_LINKS}){GAP}[^().!?\r\n]{{1,100}}\))")
+LONE_PIECE = lazy_pattern(rf"\)\.{GAP}(?P<next>[A-Z][a-z]{{1,20}}[^().!?\r\n]{{0,60}}\))")
+COMPASS = lazy_pattern(
     rf"(?:{GAP}|-)of{GAP}(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,3}}(?P<last>[A-Z][\w’'-]{{1,30}}|[a-z]{{3,30}})\.{GAP}"
     rf"(?P<next>(?:North|South|East|West){GAP}of{GAP}[^.!?\r\n]{{2,60}},{GAP}(?:north|south|east|west){GAP}of(?![^\W_]))"
 )
-HAS_CAPITAL = re.compile(r"(?<![^\W_])[A-Z][a-z]")
-WORD_BEFORE = re.compile(r"(?<![^\s(“‘])[a-z][a-z’'-]{2,30}[)%]?\Z")
-SENTENCE_BREAK = re.compile(r"[\r\n]|(?<=[^\W\d_]{3})[.!?…][”\"’»)\]]{0,2}[ \u00a0]+")
-TAIL_END = re.compile(r"[.!?…;](?=[\s”\"’»)\]]|\Z)|[\r\n]")
+HAS_CAPITAL = lazy_pattern(r"(?<![^\W_])[A-Z][a-z]")
+WORD_BEFORE = lazy_pattern(r"(?<![^\s(“‘])[a-z][a-z’'-]{2,30}[)%]?\Z")
+SENTENCE_BREAK = lazy_pattern(r"[\r\n]|(?<=[^\W\d_]{3})[.!?…][”\"’»)\]]{0,2}[ \u00a0]+")
+TAIL_END = lazy_pattern(r"[.!?…;](?=[\s”\"’»)\]]|\Z)|[\r\n]")
 
 
 @rule(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lexicon, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lazy_pattern, lexicon, rule
 
 GAP = "[ \u00a0]"
 SUBJECTS = "He|It|She|There|They|We"
@@ -21,29 +21,29 @@ FINITE = (
 )
 LOWER = rf"{GAP}[a-z][a-z’'-]*"
 
-CAPITAL = re.compile(rf"(?P<word>[A-Z](?<=[a-z,;]{GAP}.)[a-z]{{1,8}})(?={GAP}[a-z])")
+CAPITAL = lazy_pattern(rf"(?P<word>[A-Z](?<=[a-z,;]{GAP}.)[a-z]{{1,8}})(?={GAP}[a-z])")
 FUNCTION_WORDS = frozenset((*SUBJECTS.split("|"), *LINKS.split("|")))
-PARTICIPLE = re.compile(
+PARTICIPLE = lazy_pattern(
     rf";(?<=[a-z];){GAP}(?P<word>[A-Z][a-z]{{3,20}}(?:ed|ing))"
     rf"(?={GAP}(?:a|an|at|by|for|from|in|into|of|on|the|to|with){GAP}[a-z])"
 )
-WORD_BEFORE = re.compile(r"(?<![^\s(“])[^\s(“]{1,40}\Z")
-PLAIN_WORD = re.compile(r"[a-z]+(?:[’'-][a-z]+)*")
-PREDICATE = re.compile(rf"{GAP}(?:{AUXILIARIES})(?![^\W_])")
-CLAUSE = re.compile(rf"{GAP}[a-z]{{2,30}}(?:{GAP}[a-z]{{2,30}})?{GAP}(?:{FINITE}){GAP}[^\W_]")
-TWO_WORDS = re.compile(rf"{LOWER}{LOWER}(?![^\W_])")
-THREE_WORDS = re.compile(rf"{LOWER}{LOWER}(?:{LOWER}(?![^\W_])|[.,;:!?])")
-LIST_OF_ITEMS = re.compile(r"[:;](?:[ \u00a0]\(?\w{1,2}[.)])?[ \u00a0][A-Z]|\([a-z0-9]{1,3}\)[ \u00a0][A-Z]")
-SENTENCE_SO_FAR = re.compile(r"[^.!?:\r\n]{1,300}\Z")
-STOP = re.compile(r"[,;:.!?](?=[\s”\"])")
-DIVINE = re.compile(
+WORD_BEFORE = lazy_pattern(r"(?<![^\s(“])[^\s(“]{1,40}\Z")
+PLAIN_WORD = lazy_pattern(r"[a-z]+(?:[’'-][a-z]+)*")
+PREDICATE = lazy_pattern(rf"{GAP}(?:{AUXILIARIES})(?![^\W_])")
+CLAUSE = lazy_pattern(rf"{GAP}[a-z]{{2,30}}(?:{GAP}[a-z]{{2,30}})?{GAP}(?:{FINITE}){GAP}[^\W_]")
+TWO_WORDS = lazy_pattern(rf"{LOWER}{LOWER}(?![^\W_])")
+THREE_WORDS = lazy_pattern(rf"{LOWER}{LOWER}(?:{LOWER}(?![^\W_])|[.,;:!?])")
+LIST_OF_ITEMS = lazy_pattern(r"[:;](?:[ \u00a0]\(?\w{1,2}[.)])?[ \u00a0][A-Z]|\([a-z0-9]{1,3}\)[ \u00a0][A-Z]")
+SENTENCE_SO_FAR = lazy_pattern(r"[^.!?:\r\n]{1,300}\Z")
+STOP = lazy_pattern(r"[,;:.!?](?=[\s”\"])")
+DIVINE = lazy_pattern(
     r"\b(?:Allah|Almighty|Bible|Christ|Creator|God|Holy|Jesus|Judge?ment|Koran|Lord|Messiah|Prophet|Quran|Savi?ou?r)\b"
 )
 
-CARRIES_ON = re.compile(r"are|be|been|ha[ds]|have|is|was|were|will|would")
+CARRIES_ON = lazy_pattern(r"are|be|been|ha[ds]|have|is|was|were|will|would")
 """Words after which a sentence goes on, unless it ends in them for emphasis, as in “it is as it was”."""
-AFTER_COMMA = re.compile(r"After|At|For|From|In|On|The|With")
-BEFORE_SPEECH = re.compile(r"all|are|been|goes|has|is|question|reads|runs|sir|that|was")
+AFTER_COMMA = lazy_pattern(r"After|At|For|From|In|On|The|With")
+BEFORE_SPEECH = lazy_pattern(r"all|are|been|goes|has|is|question|reads|runs|sir|that|was")
 """Words that a sentence may follow after a comma: “the question is, The …”, “Dear sir, In …”."""
 
 

@@ -1,16 +1,15 @@
 """MT115 looks for a name that line breaks cut out of its sentence: “According to”, “Clarín,”, “the agreement …”."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
-LAST_WORD = re.compile(r"[^\s]{1,60}\Z")
-PIECE = re.compile(r"[A-Z0-9“‘\"][^\r\n.!?:;|•*<>]{0,60}|(?:[A-Z]\.){2,5}")
-STARTS_SMALL = re.compile(r"(?:,[ \u00a0]?)?[a-z][a-z’'-]*[ \u00a0,]")
-PREPOSITION_LAST = re.compile(r"[ \u00a0](?:at|by|for|from|in|of|on|to|with)\Z")
-PLAIN_WORD = re.compile(r"[a-z][a-z’'-]*,?")
+LAST_WORD = lazy_pattern(r"[^\s]{1,60}\Z")
+PIECE = lazy_pattern(r"[A-Z0-9“‘\"][^\r\n.!?:;|•*<>]{0,60}|(?:[A-Z]\.){2,5}")
+STARTS_SMALL = lazy_pattern(r"(?:,[ \u00a0]?)?[a-z][a-z’'-]*[ \u00a0,]")
+PREPOSITION_LAST = lazy_pattern(r"[ \u00a0](?:at|by|for|from|in|of|on|to|with)\Z")
+PLAIN_WORD = lazy_pattern(r"[a-z][a-z’'-]*,?")
 LONG_LINE = 120
 """Characters of a line that nobody wrapped."""
 LONGEST_NAME = 4

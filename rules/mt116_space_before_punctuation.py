@@ -97,5 +97,12 @@ def _edit(text: str, match: re.Match[str]) -> Edit:
     after = text[match.end() : match.end() + 1]
     if after.isalpha() or after in OPENING:
         return Edit.replace(match.span(), f"{match['mark']} ", safe=True)
-    goes_on = match["mark"] == "." and text[match.end() : match.end() + 2].strip().islower()
-    return Edit.replace(match.span(), match["mark"], safe=not goes_on)
+    return Edit.replace(match.span(), match["mark"], safe=not _goes_on(text, match))
+
+
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """Whether more than a space may be wrong: a stop in mid-sentence or among figures, a colon between names."""
+    following = text[match.end() : match.end() + 2].strip()[:1]
+    if match["mark"] == ".":
+        return following.islower() or following.isdigit()
+    return following.isdigit() if match["mark"] == "," else match["mark"] == ":" and following.isupper()

@@ -1,14 +1,13 @@
 """MT117 looks for a quotation mark without a partner: “I had other plans,” he told … with no mark before it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auditor.rulekit import Document, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Hit, Severity, Span, lazy_pattern, rule
 
-MARK = re.compile("[“”„«»\"]|’’(?!”)|''|‘‘|``")
-SENTENCE_BREAK = re.compile(r"[.!?:][”’)]?[ \u00a0][‘(]?[A-Z]")
-ATTRIBUTION = re.compile(r"(?:he|she|they|who|said|says)[ \u00a0]")
+MARK = lazy_pattern("[“”„«»\"]|’’(?!”)|''|‘‘|``")
+SENTENCE_BREAK = lazy_pattern(r"[.!?:][”’)]?[ \u00a0][‘(]?[A-Z]")
+ATTRIBUTION = lazy_pattern(r"(?:he|she|they|who|said|says)[ \u00a0]")
 SPACES = frozenset(" \u00a0\u2009\u200a\u202f\t\r\n")
 ENDS = frozenset(".!?)")
 STOPS = frozenset(".,;:!?…")

@@ -99,13 +99,15 @@ def _pair(text: str, match: re.Match[str], straight: bool) -> Hit:
     double = kind not in ("single", "turned", "inner", "white")
     opening, closing = ('"' if double else "'",) * 2 if straight else "“”" if double else "‘’"
     holds_marks = any(mark in match[kind] for mark in '“”"«»„')
-    edits = (
-        Edit.replace((match.start(), start), opening, safe=True),
-        Edit.replace((end, match.end()), closing, safe=True),
+    edits = tuple(
+        Edit.replace(place, mark, safe=True)
+        for place, mark in (((match.start(), start), opening), ((end, match.end()), closing))
+        if text[slice(*place)] != mark
     )
     span = Span(match.start(), match.end())
     if span.length > LONGEST_SPAN:
-        span = Span(match.start(), text.rfind(" ", match.start() + 3, match.start() + 40))
+        cut = text.rfind(" ", match.start() + 3, match.start() + 40)
+        span = Span(match.start(), cut if cut >= 0 else match.start() + 40)
     message = (
         f"“{match[0][0]}{match[0][-1]}” around “{' '.join(match[kind].split())[:60]}” are no English quotation marks"
     )

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Hit, Severity, Span, lazy_pattern, rule
 
-BRACKET = re.compile(r"[()]")
-ENUMERATION = re.compile(r"(?:\A|[\s,;:.(/–—-])(?:[A-Za-z]{1,2}|\d{1,3}|[ivxIVX]{1,5})[.]?\Z")
-CREDIT = re.compile(r"(?:Photo|Photograph|Image|Picture|Pic|Source|Credit|Video|File|Getty|Reuters|AFP|AP)\b", re.I)
+BRACKET = lazy_pattern(r"[()]")
+ENUMERATION = lazy_pattern(r"(?:\A|[\s,;:.(/–—-])(?:[A-Za-z]{1,2}|\d{1,3}|[ivxIVX]{1,5})[.]?\Z")
+CREDIT = lazy_pattern(r"(?:Photo|Photograph|Image|Picture|Pic|Source|Credit|Video|File|Getty|Reuters|AFP|AP)\b", re.I)
 FACE = frozenset(":;=^-'*<")
 
 CUT_OFF = 60

@@ -3,39 +3,39 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
-DECIMAL_COMMA = re.compile(r"(?P<whole>\d(?<![^\s(\[“\"‘'€$£+−–-]\d)\d{0,3}),(?P<part>\d{1,2})(?![\w\-–/]|[.,:]\d)")
-MARK_AFTER = re.compile(r"[ \u00a0]?[%‰°€£]|[ \u00a0]?\$(?!\d)")
-WORD_AFTER = re.compile(r"[ \u00a0-](?P<word>[^\W\d_]{1,12})(?![^\W_])(?:[ \u00a0](?P<next>[^\W\d_]{1,12}))?")
-PLURAL_BEFORE = re.compile(r"(?<!wa)(?<!i)(?<!ha)(?<![^\W_]a)s[ \u00a0]\Z|[-–]\Z")
-MORE_NUMBERS = re.compile(r",?[ \u00a0](?:and|or|&|\d{1,4},\d{1,2}\b)")
-LARGE = re.compile(
+DECIMAL_COMMA = lazy_pattern(r"(?P<whole>\d(?<![^\s(\[“\"‘'€$£+−–-]\d)\d{0,3}),(?P<part>\d{1,2})(?![\w\-–/]|[.,:]\d)")
+MARK_AFTER = lazy_pattern(r"[ \u00a0]?[%‰°€£]|[ \u00a0]?\$(?!\d)")
+WORD_AFTER = lazy_pattern(r"[ \u00a0-](?P<word>[^\W\d_]{1,12})(?![^\W_])(?:[ \u00a0](?P<next>[^\W\d_]{1,12}))?")
+PLURAL_BEFORE = lazy_pattern(r"(?<!wa)(?<!i)(?<!ha)(?<![^\W_]a)s[ \u00a0]\Z|[-–]\Z")
+MORE_NUMBERS = lazy_pattern(r",?[ \u00a0](?:and|or|&|\d{1,4},\d{1,2}\b)")
+LARGE = lazy_pattern(
     r"(?<![\w.,€$£])(?P<sign>(?:(?:US|A|C|R|NZ)?[€$£]|(?:USD|EUR|US[ \u00a0]dollars))[ \u00a0]?)?"
     r"\d{1,3}(?:,\d{3})+[ \u00a0](?:million|billion)s?(?![^\W_])(?:[ \u00a0](?:of[ \u00a0])?(?P<of>[^\W\d_]{3,12}))?"
 )
-THOUSAND = re.compile(
+THOUSAND = lazy_pattern(
     r"(?<![\w.,])(?:€|\$|£)?\d[\d.,]{0,6}[ \u00a0]thousand"
     r"(?=[ \u00a0](?P<of>[a-z]{3,14})(?![^\W_]))"
 )
-SCALES = re.compile(
+SCALES = lazy_pattern(
     r"(?<![^\W_])(?:\d[\d.,]{0,12}|two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|several|some)[ \u00a0]"
     r"thousand[ \u00a0]millions?[ \u00a0](?:of[ \u00a0])?(?P<of>[^\W\d_]{3,12})"
     r"|(?<![^\W_])thousands[ \u00a0]of[ \u00a0]millions[ \u00a0]of[ \u00a0](?P<currency>[^\W\d_]{3,12})"
     r"|(?<![\w.,])\d[\d.,]{0,12}[ \u00a0](?:[Mm]illiards?|Mrd|Mio)(?![^\W_])"
 )
-LARGE_MARK = re.compile(r"illion(?<=,\d{3} [mb]illion)")
-THOUSAND_MARK = re.compile(r" thousand (?<=\d thousand )")
+LARGE_MARK = lazy_pattern(r"illion(?<=,\d{3} [mb]illion)")
+THOUSAND_MARK = lazy_pattern(r" thousand (?<=\d thousand )")
 SCALE_MARKS = (
-    re.compile("thousand million"),
-    re.compile("thousands of millions of"),
-    re.compile(r"illiard(?<=\d [Mm]illiard)"),
-    re.compile(r"Mrd(?<=\d Mrd)"),
-    re.compile(r"Mio(?<=\d Mio)"),
+    lazy_pattern("thousand million"),
+    lazy_pattern("thousands of millions of"),
+    lazy_pattern(r"illiard(?<=\d [Mm]illiard)"),
+    lazy_pattern(r"Mrd(?<=\d Mrd)"),
+    lazy_pattern(r"Mio(?<=\d Mio)"),
 )
 """Found much faster than the patterns that they belong to, because they begin with fixed letters."""
 
-SIGN_AFTER = re.compile(
+SIGN_AFTER = lazy_pattern(
     r"\d(?<![^\s(\[“\"‘'+−–-]\d)[\d.,]{0,14}[ \u00a0]?[€$£](?![\w$£€{}\\|/]|[.,]\d|[ \u00a0]{0,3}[\d(])"
 )
 

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
-POINTED = re.compile(r"(?<![^\s(\[“\"‘'€$£+~])(?P<sign>[€$£]?)(?P<number>[1-9]\d{0,2}(?:\.\d{3})+)(?![\w\-–/]|[.,:]\d)")
-NEXT_WORDS = re.compile(
+POINTED = lazy_pattern(
+    r"(?<![^\s(\[“\"‘'€$£+~])(?P<sign>[€$£]?)(?P<number>[1-9]\d{0,2}(?:\.\d{3})+)(?![\w\-–/]|[.,:]\d)"
+)
+NEXT_WORDS = lazy_pattern(
     r"[ \u00a0](?P<word>[^\W\d_]{2,20}(?:-[^\W\d_]{1,20})?)(?![^\W_])(?:[ \u00a0](?P<second>[^\W\d_]{2,20})(?![^\W_]))?"
 )
-RATE = re.compile(
+RATE = lazy_pattern(
     r"(?:[ \u00a0][^\s.,;]{1,20})?[ \u00a0](?:per|each|against|for[ \u00a0](?:each|every)"
     r"|to[ \u00a0](?:the|a|one)[ \u00a0](?:dollar|euro|pound|franc|yen)"
     r"|an?[ \u00a0](?:lit|gallon|kilo|barrel|ounce|share|unit|woman|head))"
 )
-TELEPHONE = re.compile(r"(?:\+\d{1,3}|\d\)|[Tt]el\.?:?|[Pp]hone:?|[Cc]all|[Ff]ax:?|[Vv]ersion|No\.?)[ \u00a0]\Z")
+TELEPHONE = lazy_pattern(r"(?:\+\d{1,3}|\d\)|[Tt]el\.?:?|[Pp]hone:?|[Cc]all|[Ff]ax:?|[Vv]ersion|No\.?)[ \u00a0]\Z")
 SCALES = frozenset(("thousand", "million", "millions", "billion", "billions", "trillion", "trillions", "mln", "bln"))
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Hit, Severity, Span, lazy_pattern, rule
 
 S = "[ \u00a0]"
 HOUR = r"(?:1[3-9]|2[0-4])"
@@ -26,57 +26,57 @@ MONTH = r"(?:0?[1-9]|1[0-2])"
 YEAR = r"(?:19|20)\d\d"
 PART_OF_DAY = "morning|afternoon|evening|night"
 
-OCLOCK = re.compile(
+OCLOCK = lazy_pattern(
     rf"(?<![\d:.,])(?:{HOUR}(?:[:.][0-5]\d)?|0|\d{{1,2}}[:.]{S}?[0-5]\d){S}o['’]{S}?[Cc]lock(?![^\W_])"
     rf"|(?<![\d:.,])\d{{1,2}}[:.][0-5]\d{S}clock(?=[.,;)]|{S}(?:in|on|at|this|that|local)(?![^\W_]))"
 )
-TWICE_TOLD = re.compile(
+TWICE_TOLD = lazy_pattern(
     rf"(?<![\w:.,@$€£-])(?:{HOUR}[:.][0-5]\d|{BEHIND}{HOUR}){S}?(?:[ap]\.m\.|[ap]m|[AP]M|[AP]\.M\.)(?![^\W_])"
 )
-LETTER_H = re.compile(
+LETTER_H = lazy_pattern(
     rf"(?<![^\W_])(?:{AT}{S}(?=\d{{1,2}}h[0-5]\d|{HOUR}h|\d{{1,2}}[:.])"
     rf"|{NEAR}{S}(?=\d\dh[0-5]\d|{HOUR}h|\d{{1,2}}[:.]))"
     rf"(?P<hour>(?:[01]?\d|2[0-4])(?:[:.][0-5]\d{S}?h|h(?:[0-5]\d)?))(?![\w-])(?!{S}(?:post|after|before|of)(?![^\W_]))"
 )
-HOUR_24 = re.compile(
+HOUR_24 = lazy_pattern(
     rf"(?<![\d:.,/-])0{{1,2}}(?::{S}?00)?{S}?(?:[-–—~]|to|until){S}?24"
     rf"(?::{S}?00|(?={S}(?:on|hours{S}on|o['’]clock)(?![^\W_])))(?![\d:])"
     rf"|(?<![\d:.,/-])24:00(?={S}(?:on|of|o['’]clock|yesterday|today|the|that|local){S})"
 )
-DOTTED = re.compile(
+DOTTED = lazy_pattern(
     rf"(?<![\w.,/:-])(?P<long>{DAY}\.{MONTH}\.{YEAR})(?![\w/-]|[.,:]\d)"
     rf"|(?<![\w.,/:-])(?P<short>{DAY}\.{MONTH}\.[0-2]\d)(?![\w/-]|[.,:]\d)"
 )
-NO_VERSION_BEFORE = re.compile(
+NO_VERSION_BEFORE = lazy_pattern(
     rf"(?:(?<![^\W_])(?:{DAYS}|[Oo]n|[Dd]ated)(?P<sure>),?{S}|(?<![^\W_])(?P<word>[a-z]{{2,20}}),?{S}|\((?:[A-Za-z]{{2,12}}{S})?)\Z"
 )
 NUMBERED = frozenset(
     ("version", "versions", "release", "build", "update", "section", "article", "clause", "paragraph", "rule", "step")
 )
-DAY_IN_BRACKETS = re.compile(
+DAY_IN_BRACKETS = lazy_pattern(
     rf"(?<![^\W_])(?:(?:(?:{BEFORE_DAY}){S}(?:{DAYS})|Monday|Thursday|Saturday)(?:{S}(?:{PART_OF_DAY}))?"
     rf"|(?:[Tt]his|[Ll]ast){S}(?:{PART_OF_DAY})|[Yy]esterday|[Tt]oday|[Tt]omorrow),?{S}"
     rf"\((?:[1-9]|[12]\d|3[01])(?:[/.]{MONTH}(?:[/.](?:{YEAR}|\d\d))?)?\)(?=[ \u00a0,;:.\r\n]|\Z)"
 )
-DAY_WITH_DAY = re.compile(
+DAY_WITH_DAY = lazy_pattern(
     rf"(?<![^\W_])(?:[Tt]his|[Ll]ast|[Pp]ast|[Nn]ext){S}(?:{DAYS}),?{S}"
     rf"(?:\d{{1,2}}(?=,|\.{S}[A-Z])|(?:the{S})?day{S}\d{{1,2}}(?![\w-]))"
 )
-HALF_SPACED_YEARS = re.compile(rf"(?<![\w.,:/-]){YEAR}(?:[-–—]{S}|{S}[-–—]){YEAR}(?![\w-]|[.,:/]\d)")
-DAY_OF_MONTH = re.compile(rf"(?<![^\W_]){ON}{S}(?P<date>(?:[1-9]|[12]\d|3[01]){S}of{S}(?:{MONTHS}))(?![^\W_]|['’])")
-ORDINAL_STOP = re.compile(
+HALF_SPACED_YEARS = lazy_pattern(rf"(?<![\w.,:/-]){YEAR}(?:[-–—]{S}|{S}[-–—]){YEAR}(?![\w-]|[.,:/]\d)")
+DAY_OF_MONTH = lazy_pattern(rf"(?<![^\W_]){ON}{S}(?P<date>(?:[1-9]|[12]\d|3[01]){S}of{S}(?:{MONTHS}))(?![^\W_]|['’])")
+ORDINAL_STOP = lazy_pattern(
     rf"(?<![^\W_])(?:(?:[Tt]he|{DAYS}),?{S}(?P<date>(?:[1-9]|[12]\d|3[01])\.{S}(?:{MONTHS}))(?![^\W_])"
     rf"|(?:[Oo]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Ff]rom|[Tt]o|[Bb]y){S}"
     rf"(?P<other>(?:[1-9]|[12]\d|3[01])\.{S}(?:{MONTHS}))(?={S}{YEAR}|[,;)]))"
 )
-YEAR_WORD = re.compile(
+YEAR_WORD = lazy_pattern(
     rf"(?<![^\W_])(?:[Ii]n|[Ss]ince|[Oo]f|[Uu]ntil|{MONTHS}){S}(?P<year>{YEAR}{S}year)"
     rf"(?=[.,;)]|{S}(?:the|a|an|in|was|were|is|it|he|she|they|and|from|with|at){S})"
 )
-SPACED_M = re.compile(rf"(?<![\w:.,])\d{{1,2}}(?:[:.][0-5]\d)?{S}[ap]\.{S}m\.")
+SPACED_M = lazy_pattern(rf"(?<![\w:.,])\d{{1,2}}(?:[:.][0-5]\d)?{S}[ap]\.{S}m\.")
 
 
-MARK = re.compile(
+MARK = lazy_pattern(
     r"[0-9](?:[ \u00a0]?(?:o['’]|h(?![A-Za-z])|[apAP]\.?[ \u00a0]?[mM])|[ \u00a0]clock|h[0-9]|[ \u00a0]year"
     r"|[ \u00a0]of[ \u00a0]"
     r"|\.[ \u00a0][A-Z]|\.[0-9]{1,2}\.[0-9]|[-–—][ \u00a0][12]|[ \u00a0][-–—][12])|24[:\u00a0 ]|\([0-3]?[0-9][)/.]"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lazy_pattern, rule
 
 S = "[ \u00a0]"
 NOTE = (
@@ -22,12 +22,12 @@ FOREIGN_NOTE = (
 )
 """The marks of French, Italian, Spanish, Portuguese, Dutch, Swedish and German papers."""
 
-TAIL = re.compile(
+TAIL = lazy_pattern(
     rf"(?:(?P<dash>[-–—])|(?P<comma>[,;:])|(?P<open>[(\[])){S}{{0,2}}"
     rf"(?:(?P<ed>(?:approx\.{S}|note{S})?[Ee]d)|(?P<note>{NOTE})|(?P<foreign>{FOREIGN_NOTE}))\.?{S}?[)\]]"
 )
-OPENING = re.compile(r"[(\[](?P<gloss>[^()\[\]\r\n]{1,160})\Z")
-CITED = re.compile(r"(?:[Ii]n|[Ss]ee|[Cc]f\.?)[ \u00a0]|[^\r\n]*\d")
+OPENING = lazy_pattern(r"[(\[](?P<gloss>[^()\[\]\r\n]{1,160})\Z")
+CITED = lazy_pattern(r"(?:[Ii]n|[Ss]ee|[Cc]f\.?)[ \u00a0]|[^\r\n]*\d")
 
 
 @rule(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lazy_pattern, rule
 
 TOKENS = (
     r"[▁⁇]+|<{1,2}/?(?:unk|UNK|pad|PAD|url|URL|num|NUM|eos|bos|sep|mask|MASK|extra_id_\d+|2[a-z]{2})>{1,2}"
@@ -20,10 +20,10 @@ PLACEHOLDERS = (
 )
 """Marks that stand for what was put aside: numbered tags and fields."""
 
-DEBRIS = re.compile(f"{TOKENS}|{PLACEHOLDERS}")
-STARRED = re.compile(r"(?<![\w*/])[A-Za-z][^\W\d_]{2,30}\*(?![\w*])")
-STAR_OPENS = re.compile(r"(?:^|[\s(“\"])\*+[ \u00a0]?[^\W_]")
-CODE = re.compile(r"[{};=]\s*$|\b(?:print|printf|format|def|function|return|import|var|const)\b", re.M)
+DEBRIS = lazy_pattern(f"{TOKENS}|{PLACEHOLDERS}")
+STARRED = lazy_pattern(r"(?<![\w*/])[A-Za-z][^\W\d_]{2,30}\*(?![\w*])")
+STAR_OPENS = lazy_pattern(r"(?:^|[\s(“\"])\*+[ \u00a0]?[^\W_]")
+CODE = lazy_pattern(r"[{};=]\s*$|\b(?:print|printf|format|def|function|return|import|var|const)\b", re.M)
 
 
 @rule(

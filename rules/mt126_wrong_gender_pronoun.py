@@ -1,12 +1,11 @@
 """MT126 looks for a woman who is called “he”: “Kirchner spoke in La Plata. At the event, he stated”."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, lexicon, rule
+from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, lazy_pattern, lexicon, rule
 
 HE, SHE, WOMAN, MAN, NAME, PERSON = "he", "she", "a woman", "a man", "a name", "a person"
 """What a word can be: a pronoun, a woman or man who is named or called so, a name or noun that may be either."""
@@ -20,33 +19,33 @@ MAN_LASTS, NAME_LASTS, PERSON_LASTS = 6, 5, 3
 LONGEST_NAME = 12
 """Words of a name; more in a row are a headline."""
 
-WORD = re.compile(r"[^\W\d_](?:[\w’'-]*\w)?")
-POSSESSIVE = re.compile(r"[’']s?\Z")
+WORD = lazy_pattern(r"[^\W\d_](?:[\w’'-]*\w)?")
+POSSESSIVE = lazy_pattern(r"[’']s?\Z")
 SENTENCE_END = frozenset('.!?:;“”"‘«»(\n\r')
-BEFORE = re.compile(r"(?<!\w)([Ii]n|[Aa]t|[Tt]he|[Ff]rom|[Nn]ear)[ \u00a0]\Z")
-LOWER_WORD = re.compile(r"[ \u00a0]([a-z]+)")
-VERB_AFTER = re.compile(
+BEFORE = lazy_pattern(r"(?<!\w)([Ii]n|[Aa]t|[Tt]he|[Ff]rom|[Nn]ear)[ \u00a0]\Z")
+LOWER_WORD = lazy_pattern(r"[ \u00a0]([a-z]+)")
+VERB_AFTER = lazy_pattern(
     r"[ \u00a0](?:also|and|became|began|brought|came|could|did|does|drew|fell|felt|found|gave|had|has|held|is|kept|knew"
     r"|led|left|lost|made|may|met|might|must|never|put|ran|said|says|saw|sent|set|should|spent|spoke|stood|still|then|thinks"
     r"|thought|told|took|wants|was|went|who|whose|will|won|would|wrote|[a-z]{2,30}ed)\b"
     r"|,[ \u00a0](?:who|whose|the|an?|\d\d)\b"
 )
-OF_A_MAN = re.compile(
+OF_A_MAN = lazy_pattern(
     r"(?:administration|arrest|days|death|election|era|governments?|image|legacy|memory|murder|name|party|polic(?:y|ies)"
     r"|portrait|presidency|rule|statue|times?|trial|wake|years)[ \u00a0]of[ \u00a0](?:the[ \u00a0])?"
     r"(?:(?:late|former|president)[ \u00a0])*\Z"
 )
-HIS_OWN = re.compile(r"\bhis[ \u00a0][\w \u00a0]{3,40},[ \u00a0]\Z")
-OFFICE_NAME = re.compile(r"(?:[ \u00a0](?:at|for|from|in|of)[ \u00a0][\w \u00a0.]{1,40})?,?[ \u00a0]")
-OFFICE_SHE = re.compile(r",[ \u00a0]who[ \u00a0][\w \u00a0]{1,50}")
-NAME_OFFICE = re.compile(
+HIS_OWN = lazy_pattern(r"\bhis[ \u00a0][\w \u00a0]{3,40},[ \u00a0]\Z")
+OFFICE_NAME = lazy_pattern(r"(?:[ \u00a0](?:at|for|from|in|of)[ \u00a0][\w \u00a0.]{1,40})?,?[ \u00a0]")
+OFFICE_SHE = lazy_pattern(r",[ \u00a0]who[ \u00a0][\w \u00a0]{1,50}")
+NAME_OFFICE = lazy_pattern(
     r"(?:,[ \u00a0](?:an?|the|former|now|[A-Z][\w’]+)"
     r"|[\w \u00a0]{0,30}[ \u00a0](?:as|be|became|become|is|was)(?:[ \u00a0](?:an?|the))?)"
     r"[ \u00a0](?:[\w-]{1,20}[ \u00a0]){0,3}"
 )
-STOP = re.compile(r"[.!?;]")
-INDEFINITE = re.compile(r"\b(?:[Aa]n?|[Aa]nother|[Oo]ne|[Ee]very|[Ee]ach|[Aa]ny)[ \u00a0](?:[\w-]{1,20}[ \u00a0])?\Z")
-NO_NAME = re.compile(r"\w{2,30}(?:ans?|ese|ish|ines?|ists?|ism|is)\Z")
+STOP = lazy_pattern(r"[.!?;]")
+INDEFINITE = lazy_pattern(r"\b(?:[Aa]n?|[Aa]nother|[Oo]ne|[Ee]very|[Ee]ach|[Aa]ny)[ \u00a0](?:[\w-]{1,20}[ \u00a0])?\Z")
+NO_NAME = lazy_pattern(r"\w{2,30}(?:ans?|ese|ish|ines?|ists?|ism|is)\Z")
 
 
 def _words(source: str) -> frozenset[str]:
@@ -55,7 +54,7 @@ def _words(source: str) -> frozenset[str]:
 
 HE_WORDS = _words("he him his himself He Him His")
 SHE_WORDS = _words("she her hers herself She Her Hers")
-HE_SIGN = re.compile(r"[Hh](?<!\w.)(?:e|is|im)\b")
+HE_SIGN = lazy_pattern(r"[Hh](?<!\w.)(?:e|is|im)\b")
 MAN_SIGNS = ("Mr ", "Mr. ", "Sir ")
 SHE_SIGNS = (" she ", "She ", " her ", "Her ")
 OTHER_GENDERS = ("ransgender", "ranssexual", "on-binary", "onbinary", "drag queen", "drag king", "stage name")

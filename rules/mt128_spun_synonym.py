@@ -1,13 +1,12 @@
 """MT128 looks for fixed expressions in which a spinner put a synonym: “coronary heart assault”, “with out”."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, data, lazy_pattern, rule
 
-ALTERNATIVES = re.compile(r"\(([^()]*)\)")
-PAIR = re.compile(r"(?<!\w)(?<!\w[’'-])([A-Za-z0-9][A-Za-z0-9.’']{0,30})(?=[ \u00a0-]([A-Za-z0-9]+))")
+ALTERNATIVES = lazy_pattern(r"\(([^()]*)\)")
+PAIR = lazy_pattern(r"(?<!\w)(?<!\w[’'-])([A-Za-z0-9][A-Za-z0-9.’']{0,30})(?=[ \u00a0-]([A-Za-z0-9]+))")
 AFTER_A = (
     "actual|assault|authorities|overseas|identical|inventory|illness|airplane|inexperienced|enterprise|intercourse"
     "|on-line|aged|automotive|assertion"
@@ -16,10 +15,10 @@ AFTER_AN = (
     "finish|try|space|quantity|funding|worker|choice|harm|vital|previous|thought|concept|reply|supply|improve"
     "|financial|benefit|professional|mistake|straightforward|worldwide|common|basic"
 )
-ARTICLE = re.compile(
+ARTICLE = lazy_pattern(
     rf"(?<![\w’'.-])(?:a[ \u00a0][‘“'\"]?(?:{AFTER_A})|an[ \u00a0][‘“'\"]?(?:{AFTER_AN}))(?![\w-])(?![’'][A-Za-z])"
 )
-BRACES = re.compile(r"\{[A-Za-z]{2,30}(?: [a-z]{2,30})?(?:\|[A-Za-z][a-z ]{1,40}){1,20}\}")
+BRACES = lazy_pattern(r"\{[A-Za-z]{2,30}(?: [a-z]{2,30})?(?:\|[A-Za-z][a-z ]{1,40}){1,20}\}")
 CURES = {
     "with out": "without",
     "in entrance of": "in front of",

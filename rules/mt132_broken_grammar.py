@@ -3,25 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import Document, Edit, Hit, Severity, Span, phrase_book, rule, shorten
+from auditor.rulekit import Document, Edit, Hit, Severity, Span, lazy_pattern, phrase_book, rule, shorten
 
 BOOK = phrase_book(__file__, "grammar")
-FIRST_WORD = re.compile(r"[A-Za-z]+")
+FIRST_WORD = lazy_pattern(r"[A-Za-z]+")
 VERBS_THAT_MAY_END_A_CLAUSE = frozenset(("allows", "did", "didn", "do", "does", "doesn", "don", "enables", "permits"))
 MODALS = frozenset(("can", "cannot", "could", "may", "might", "must", "shall", "should", "will", "would"))
 BE = frozenset(("am", "are", "been", "being", "is", "was", "were"))
 PART_OF_A_WORD = ("-", "\u2011", "/", "@", "#", "_")
-OPEN_CLAUSE = re.compile(
+OPEN_CLAUSE = lazy_pattern(
     r"(?<![^\W_])(?:all|any\w{0,10}|as|best|do|does|did|doing|done|every\w{0,10}|how|like|much|ones|than|that|those|what\w{0,5}"
     r"|where|which|who|whom)(?![^\W_])[^.,;:!?\r\n]{0,40}\Z",
     re.IGNORECASE,
 )
-OPEN_CLAUSE_OF_PRONOUN = re.compile(
+OPEN_CLAUSE_OF_PRONOUN = lazy_pattern(
     r"(?<![^\W_])(?:all|any\w{0,10}|as|best|every\w{0,10}|much|what\w{0,5}|who)[ \u00a0]\Z", re.IGNORECASE
 )
-MODAL_AND_BE = re.compile(r"[a-z]+[ \u00a0](?:(?:not|also|only|never|even)[ \u00a0])?be[ \u00a0]")
-PRONOUN_AND_MODAL = re.compile(r"(?:he|she|it|they|we|you)[ \u00a0](?:can|may|might|must|shall|will)[ \u00a0]")
-DOUBLED_COMPARISON = re.compile(r"(?<![^\W_])mo(?:re|st)[ \u00a0](?=[a-z]{2,10}(?:er|est|se)(?![^\W_]))")
+MODAL_AND_BE = lazy_pattern(r"[a-z]+[ \u00a0](?:(?:not|also|only|never|even)[ \u00a0])?be[ \u00a0]")
+PRONOUN_AND_MODAL = lazy_pattern(r"(?:he|she|it|they|we|you)[ \u00a0](?:can|may|might|must|shall|will)[ \u00a0]")
+DOUBLED_COMPARISON = lazy_pattern(r"(?<![^\W_])mo(?:re|st)[ \u00a0](?=[a-z]{2,10}(?:er|est|se)(?![^\W_]))")
 
 
 @rule(

@@ -1,39 +1,38 @@
 """NM403 looks for well-known names in the spelling of another language: “Lawrow”, “in Moskau”, “Omikron”."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditor.rulekit import Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import Document, Hit, Severity, Span, data, lazy_pattern, rule
 
 NEAR = 300
 """So many characters on either side are searched for a word that tells what initials stand for."""
 
-WORD = re.compile(r"[\w-]+")
-ENGLISH_BEFORE = re.compile(
+WORD = lazy_pattern(r"[\w-]+")
+ENGLISH_BEFORE = lazy_pattern(
     r"(?:\A|[^\w“\"‘'’«-])(?:about|across|after|against|and|around|as|at|before|between|but|by|for|from|if|including"
     r"|into|like|near|of|on|outside|over|says?|said|since|than|that|through|to|toward|towards|under|until|via|when"
     r"|where|while|whether|with|within|without) \Z"
 )
-IN_BEFORE = re.compile(r"[a-z]{2,} in \Z")
-ENGLISH_AFTER = re.compile(
+IN_BEFORE = lazy_pattern(r"[a-z]{2,} in \Z")
+ENGLISH_AFTER = lazy_pattern(
     r"[.,;:!?)]*(?:\Z|[\r\n]|[”’\"]? (?:a|about|after|against|also|although|and|are|as|at|because|been|before|but|by"
     r"|can|could|did|do|does|during|for|from|had|has|have|he|if|into|is|it|its|last|like|may|might|more|must|next|not|now"
     r"|of|on|or|over|said|says|shall|she|should|since|so|than|that|the|their|there|they|this|to|today|under|until"
     r"|was|we|were|when|where|which|while|who|whose|will|with|without|would|yesterday)(?![\w-])|['’]s [a-z])"
 )
-FOREIGN_BESIDE = re.compile(
+FOREIGN_BESIDE = lazy_pattern(
     r"(?:(?:\A|[^\w])(?:aux?|das|dem|den|der|des|die|di|del|della|delle|dello|du|e|een|ein|eine|el|en|est|et|för|het|i|il|im"
     r"|la|las|le|les|lo|los|mit|nach|och|og|på|por|pour|que|sur|till|um|und|van|von|vom|y|zu|zum|zur|Wodka|Vodka) \Z)"
 )
-FOREIGN_AFTER = re.compile(
+FOREIGN_AFTER = lazy_pattern(
     r"[,:]? (?:aux?|das|dem|den|der|des|die|di|del|della|dello|du|e|een|ein|eine|el|en|est|et|för|het|il|ist|la|las|le"
     r"|les|los|mit|nach|och|og|på|por|pour|que|sagte|sich|sur|till|um|und|van|von|vom|y|zu|zum|zur|(?:[A-Z][a-zäöü]{2,20})?"
     r"(?:[Tt]age|[Pp]reis|[Ss]traße|[Ss]trasse|[Pp]latz|[Oo]rchester|[Ww]ettbewerb|[Qq]uartett|[Ff]estspiele))(?![\w-])"
 )
 
 
-CAPITALISED = re.compile(r"(?<!\w)[A-Z]\w{2,}\Z")
+CAPITALISED = lazy_pattern(r"(?<!\w)[A-Z]\w{2,}\Z")
 SENTENCE_STARTS = frozenset({"After", "And", "Before", "For", "From", "Near", "Since", "That", "The", "Until", "While"})
 
 

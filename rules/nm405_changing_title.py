@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, rule
+from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, lazy_pattern, rule
 
 GAP = "[ \u00a0]"
 FIELD = (
@@ -27,7 +27,7 @@ OFFICES: tuple[tuple[str, ...], ...] = (
 """Offices that are translations of each other: nobody holds two of them at one time."""
 
 NAME = rf"{GAP}(?P<given>(?:[A-Z][\w’'-]{{1,30}}{GAP}){{0,2}})(?P<family>[A-Z][\w-]{{2,30}})"
-PATTERNS = tuple(tuple(re.compile(rf"(?<!\w)(?:{office}){NAME}") for office in pair) for pair in OFFICES)
+PATTERNS = tuple(tuple(lazy_pattern(rf"(?<!\w)(?:{office}){NAME}") for office in pair) for pair in OFFICES)
 RARER = (
     "Vice",
     "Vice",
@@ -41,7 +41,7 @@ RARER = (
 )
 """A word of the second office of each pair."""
 
-OTHER_TIME = re.compile(
+OTHER_TIME = lazy_pattern(
     r"(?:[Ff]ormer|[Ff]ormerly|[Tt]hen|[Ee]x|[Nn]ew|[Nn]ewly|[Oo]utgoing|[Ii]ncoming|[Ff]uture|[Nn]ext|[Aa]cting"
     r"|[Ss]hadow|[Oo]ld|[Pp]revious|[Ll]ate|[Aa]ppointed|[Dd]esignate|[Ee]lect|[Bb]ecame|[Aa]s)"
     r"[ \u00a0-](?:[A-Za-z’'-]{1,20}[ \u00a0]){0,2}\Z"

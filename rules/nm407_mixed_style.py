@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, rule
+from auditor.rulekit import LONGEST_ARTICLE, Document, Hit, Severity, Span, data, lazy_pattern, rule
 
 ACRONYMS = ("ASEAN", "FIFA", "INTERPOL", "NASA", "NATO", "OPEC", "SWIFT", "UEFA", "UNESCO", "UNICEF")
 GAP = "[ \u00a0]"
@@ -12,17 +12,17 @@ STYLES = (
     *(
         (
             f"{title}.",
-            re.compile(rf"(?<!\w){title}\.(?={GAP}?[A-Z])"),
-            re.compile(rf"(?<!\w){title}(?={GAP}[A-Z])"),
+            lazy_pattern(rf"(?<!\w){title}\.(?={GAP}?[A-Z])"),
+            lazy_pattern(rf"(?<!\w){title}(?={GAP}[A-Z])"),
         )
         for title in ("Mr", "Mrs", "Ms", "Dr")
     ),
-    ("U.S.", re.compile(rf"(?<![\w.])U\.S\.(?={GAP}[a-z])"), re.compile(rf"(?<![\w.])US(?={GAP}[a-z])")),
+    ("U.S.", lazy_pattern(rf"(?<![\w.])U\.S\.(?={GAP}[a-z])"), lazy_pattern(rf"(?<![\w.])US(?={GAP}[a-z])")),
     *(
         (
             name,
-            re.compile(rf"(?<![\w.@#/]){name.capitalize()}(?![\w@/-]|\.\w)"),
-            re.compile(rf"(?<![\w.@#/]){name}(?![\w@/-]|\.\w)"),
+            lazy_pattern(rf"(?<![\w.@#/]){name.capitalize()}(?![\w@/-]|\.\w)"),
+            lazy_pattern(rf"(?<![\w.@#/]){name}(?![\w@/-]|\.\w)"),
         )
         for name in ACRONYMS
     ),
@@ -30,7 +30,7 @@ STYLES = (
 """What must stand in the text, and two ways of writing one thing."""
 
 MEMBERS = "allies|countries|forces|leaders|members|nations|officials|partners|soldiers|states|troops"
-CAPITAL_GROUP = re.compile(
+CAPITAL_GROUP = lazy_pattern(
     rf"(?:the{GAP}(?:Alliance|Union|Bloc|Coalition|Commission|Federation|Confederation)"
     rf"|Alliance(?={GAP}(?:{MEMBERS})\b))(?={GAP}(?!of\b|for\b)[a-z]|[.,;:!?’'])"
 )
@@ -40,16 +40,16 @@ GROUPS = frozenset({"Alliance", "Union", "Bloc", "Coalition", "Commission", "Fed
 INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz,")
 """What stands before the space before a word in mid-sentence."""
 
-GROUP_WORD = re.compile(
+GROUP_WORD = lazy_pattern(
     r"(?<!\w)(?:[Aa]lliance|[Uu]nion|[Bb]loc|[Cc]oalition|[Cc]ommission|(?:[Cc]onf|[Ff])ederation)(?!\w)"
 )
 LONG_LINE = 200
 """So many characters further on, a line is no headline."""
 
-LINE_END = re.compile(r"[\r\n]")
+LINE_END = lazy_pattern(r"[\r\n]")
 SENTENCE_ENDS = frozenset(".!?:;,”’\"')…")
-NAME_BEFORE = re.compile(r"([A-Z]\w{1,25})[ \u00a0]\Z")
-KNOWN = re.compile(
+NAME_BEFORE = lazy_pattern(r"([A-Z]\w{1,25})[ \u00a0]\Z")
+KNOWN = lazy_pattern(
     r"[ \u00a0]?(?:Bean|Big|Brightside|Burns|Darcy|Dolittle|Doolittle|Doubtfire|Dre|Evil|Fox|Incredible|Jekyll|Martens"
     r"|Men|Miniver|No|Oz|Pepper|Phil|Pickwick|Potato|Right|Ripley|Robot|Rochester|Seuss|Spock|Strange|Strangelove"
     r"|Tambourine|Universe|Watson|Who|World|Zhivago)(?!\w)"

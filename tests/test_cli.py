@@ -248,9 +248,10 @@ def test_show_config_tells_each_value_and_its_origin(capsys: Captured, tmp_path:
 
 def test_report_writes_markdown_and_tables(capsys: Captured) -> None:
     assert run("report", records("a.jsonl", "TORN", ENGLISH), "--out", "out/deep") == 0
-    assert capsys.readouterr().out == "out/deep/report.md: 2 articles, 1 finding\n"
+    assert capsys.readouterr().out == "out/deep/report.md, out/deep/html/index.html: 2 articles, 1 finding\n"
     assert {path.name for path in Path("out/deep").iterdir()} == {
         "report.md",
+        "html",
         *(f"{name}.{kind}" for name in SCHEMAS for kind in ("csv", "parquet")),
     }
 

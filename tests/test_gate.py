@@ -45,4 +45,4 @@ GATE = Gate(
     ],
 )
 def test_rules_that_can_fire(text: str, numbers: list[int]) -> None:
-    assert GATE.candidates(Document(text)) == numbers
+    assert GATE.candidates([Document(text)]) == [numbers]

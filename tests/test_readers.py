@@ -96,7 +96,7 @@ def test_front_matter_gives_meta_and_stays_in_the_text(tmp_path: Path) -> None:
     (record,) = records(tmp_path / "a.md", data)
     assert good(record).text == data.decode()
     assert good(record).id == "007"
-    assert good(record).meta == {"title": "Ten: a story", "source": "wire"}
+    assert good(record).meta == {"title": "Ten: a story", "source": "wire", "folder": tmp_path.name}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_front_matter_gives_meta_and_stays_in_the_text(tmp_path: Path) -> None:
 )
 def test_no_front_matter(tmp_path: Path, text: str) -> None:
     (record,) = records(tmp_path / "a.md", text.encode())
-    assert good(record).meta == {}
+    assert good(record).meta == {"folder": tmp_path.name}
     assert good(record).id == "a"
 
 

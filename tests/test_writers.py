@@ -19,7 +19,8 @@ from auditor.writers import tables
 from auditor.writers.escape import escape, escape_inside, escape_marked
 from auditor.writers.files import atomic, make_folder
 from auditor.writers.lines import JsonLinesWriter, JsonWriter, TextWriter
-from auditor.writers.markdown import context, write_report
+from auditor.writers.markdown import context
+from auditor.writers.report_folder import write_report
 from auditor.writers.tables import TableWriter, write_csv, write_tables
 from auditor.writers.visible import visible
 from tests.sample_audits import ENGLISH, GERMAN, entries, sample_auditor
@@ -75,7 +76,7 @@ def as_json_lines(*given: Entry) -> list[str]:
 
 
 def report_on(folder: Path, *documents: Document) -> str:
-    write_report(entries(documents), sample_auditor(), folder)
+    write_report(entries(documents), sample_auditor(), folder, format="markdown")
     return (folder / "report.md").read_text(encoding="utf-8")
 
 
@@ -211,8 +212,14 @@ def test_the_report_begins_with_the_summary(tmp_path: Path) -> None:
         "## Articles",
         "### Article 1",
         "### Article 2",
+        "## Rules",
+        "### BP290 stub-line",
+        "### MT190 torn-word",
     ]
-    assert "| MT190 torn-word | The word TORN and the character after it. | major | 1 | 1 | 500.0 |" in shown
+    assert (
+        "| [MT190 torn-word](#mt190-torn-word) | The word TORN and the character after it. | major | 1 | 1 | 500.0 |"
+        in shown
+    )
     assert "| [1](#article-1) | a |" in shown
 
 
@@ -240,7 +247,7 @@ def test_nothing_in_the_report_acts(tmp_path: Path) -> None:
     meta = {"title": HOSTILE, "source": HOSTILE, "url": "javascript:alert(1)"}
     shown = report_on(tmp_path, Document(f"{HOSTILE} TORN\n{HOSTILE}\n# x", f"../../{HOSTILE}\n\n# id", meta))
     assert "<script" not in shown
-    assert not re.search(r"(?<!\\)\]\((?!#article-\d+\))", shown)
+    assert not re.search(r"(?<!\\)\]\((?!#article-\d+\)|#[a-z]{2}\d{3}-[a-z-]+\))", shown)
     assert not re.search(r"(?<!\\)`(?!articles|findings|rules|problems|\.csv|\.parquet|auditor explain|[,. ])", shown)
     assert "://" not in shown.replace("\\://", "")
     assert set(re.findall(r"^#+ ", shown, re.MULTILINE)) == {"# ", "## ", "### "}

@@ -1,7 +1,8 @@
 """Fuzz the whole path, from the readers over audit and filter to every writer: is all that comes out true?
 
     python -m tools.fuzz --inputs 1000000                 from batch 0 on
-    python -m tools.fuzz --inputs 20000 --first 4000      go on at batch 4000, or try a batch again
+    python -m tools.fuzz --inputs 1 --first 4000          try batch 4000 again
+    python -m tools.fuzz --inputs 1000000 --state FILE    may be stopped at any moment; the same command goes on
 
 A batch is one file of records: JSON Lines (plain, compressed or from standard input), CSV, Parquet, or a folder of text
 and Markdown files. Most batches are real-looking texts with seeded damage (`tools/nasty.py`); one in twenty is drawn by
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gzip
 import io
 import json
 import random
@@ -28,7 +30,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,7 +49,7 @@ from auditor.span import Span
 from auditor.stream import filter_records
 from auditor.stream.ledger import OUTCOMES, PARTS, UNREADABLE, Ledger
 from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter
-from auditor.writers.markdown import write_report
+from auditor.writers.report_folder import write_report
 from tools.nasty import FORMATS, Written, nasty_text, stock, write_file
 
 BATCH = 400
@@ -69,7 +71,7 @@ Wrongs = dict[str, str]
 
 @dataclass(slots=True)
 class Total:
-    """What was done so far. wrongs: in how many batches something of a kind was wrong."""
+    """What was done so far. wrongs: in how many batches something of a kind was wrong; next: the batch to go on at."""
 
     inputs: int = 0
     batches: int = 0
@@ -80,6 +82,29 @@ class Total:
     codes: Counter[str] = field(default_factory=Counter)
     wrongs: Counter[str] = field(default_factory=Counter)
     slowest: tuple[float, int] = (0.0, 0)
+    next: int = 0
+    cpu: float = 0.0
+
+
+def load_total(path: Path) -> Total:
+    """What an earlier run left in its file of state. Raises SystemExit when the file is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        total = Total(**found)
+        total.codes, total.wrongs = Counter(found["codes"]), Counter(found["wrongs"])
+        slow, number = found["slowest"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise SystemExit(f"{path} holds no state of a run ({error}); delete it to begin anew") from error
+    total.slowest = (slow, number)
+    return total
+
+
+def save_total(total: Total, path: Path) -> None:
+    """Write the state, so that the file is the old or the new one whenever the run is stopped."""
+    partial = path.with_name(f"{path.name}.partial")
+    values = {each.name: getattr(total, each.name) for each in fields(total)}
+    partial.write_text(json.dumps(values), encoding="utf-8")
+    partial.replace(path)
 
 
 class WholePath:
@@ -119,7 +144,8 @@ class WholePath:
             if audit is not None:
                 check_audit(audit, wrongs)
         check_records(written, records, wrongs)
-        report = write_report(entries, self.second, folder / "report")
+        report = Report.collect(entries, self.second)
+        write_report(entries, self.second, folder / "report")
         check_filter(ledger, folder / "out", report, entries, wrongs)
         check_parts(folder / "out", written, records, entries, wrongs)
         check_report(report, folder / "report", wrongs)
@@ -254,8 +280,15 @@ def check_parts(
             header = records[0].header if written.format == "csv" else b""
             wanted = header + b"".join(record.raw for record in own)
             path = out / f"{part}.{'csv' if written.format == 'csv' else 'jsonl'}"
-            if path.read_bytes() != wanted:
-                wrongs[f"{part}: other bytes"] = difference(path.read_bytes(), wanted)
+            packed = path.with_name(f"{path.name}.gz")  # where the input is packed, the output may be, too
+            if packed.exists():
+                data = gzip.decompress(packed.read_bytes())
+            elif not wanted and written.format == "csv" and not path.exists():
+                data = b""  # without a header there is no CSV to write, and nothing is missing
+            else:
+                data = path.read_bytes()
+            if data != wanted:
+                wrongs[f"{part}: other bytes"] = difference(data, wanted)
 
 
 def part_of(entry: Entry) -> str:
@@ -320,18 +353,23 @@ def difference(found: bytes | str, wanted: bytes | str) -> str:
     return f"at {at} {found[at : at + 30]!r} instead of {wanted[at : at + 30]!r}, {len(found)} instead of {len(wanted)}"
 
 
-def fuzz(inputs: int, first: int, tell: Callable[[str], object]) -> Total:
-    """Run batches from `first` on until so many inputs are done. tell: takes each new failure, and how far it is."""
-    path, passages, total = WholePath(), stock(), Total()
-    number, told = first, time.monotonic()
+def fuzz(inputs: int, total: Total, tell: Callable[[str], object], state: Path | None = None) -> None:
+    """Run batches until so many inputs are done, those that `total` counts already among them.
+
+    tell: takes each new failure, and how far it is. state: the file that keeps the total after each batch.
+    """
+    path, passages = WholePath(), stock()
+    told, cpu = time.monotonic(), time.process_time()
     while total.inputs < inputs:
-        run_batch(path, number, passages, total, tell)
+        run_batch(path, total.next, passages, total, tell)
         total.batches += 1
-        number += 1
+        total.next += 1
+        total.cpu, cpu = total.cpu + time.process_time() - cpu, time.process_time()
+        if state is not None:
+            save_total(total, state)
         if time.monotonic() - told > 60:
             told = time.monotonic()
-            tell(f"{total.inputs:,} inputs done, {total.wrongs.total()} failures; to go on from here: --first {number}")
-    return total
+            tell(f"{total.inputs:,} inputs done, {total.wrongs.total()} failures; to go on: --first {total.next}")
 
 
 def run_batch(
@@ -352,15 +390,20 @@ def run_batch(
         total.wrongs[kind] += 1
 
 
-def by_hypothesis(
-    path: WholePath, number: int, passages: Sequence[str], total: Total, tell: Callable[[str], object]
-) -> None:
-    """A batch that hypothesis draws, twenty-five files of up to ten texts, and makes smaller when it fails."""
+def drawn_texts(passages: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    """Lists of one to ten texts, of passages and of characters of any kind, for hypothesis."""
     characters = st.characters(exclude_categories=()) | st.sampled_from(
         " \n\r\t\"“”'’.,-–;:!?()[]{}<>&\\/aAeEtTsS019\0\ud83d\ude00"
     )
     pieces = st.sampled_from(passages) | st.text(characters, max_size=60)
     some = st.lists(pieces, max_size=5)
+    return st.lists(some.map("".join) | some.map(" ".join) | st.text(characters), min_size=1, max_size=10)
+
+
+def by_hypothesis(
+    path: WholePath, number: int, passages: Sequence[str], total: Total, tell: Callable[[str], object]
+) -> None:
+    """A batch that hypothesis draws, twenty-five files of up to ten texts, and makes smaller when it fails."""
     last: list[tuple[str, list[str], Wrongs]] = []
 
     @seed(number)
@@ -372,10 +415,7 @@ def by_hypothesis(
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )
-    @given(
-        st.lists(some.map("".join) | some.map(" ".join) | st.text(characters), min_size=1, max_size=10),
-        st.sampled_from(FORMATS),
-    )
+    @given(drawn_texts(passages), st.sampled_from(FORMATS))
     def comes_out_true(texts: list[str], format: str) -> None:
         total.inputs += len(texts)
         wrongs = path.once(format, number, texts, total)
@@ -446,19 +486,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=20_000, help="how many texts; default: 20000")
     parser.add_argument("--first", type=int, default=0, metavar="BATCH", help="the batch to begin with; default: 0")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="where to keep how far it is, to go on from there")
     args = parser.parse_args()
-    began, cpu = time.monotonic(), time.process_time()
-    total = fuzz(args.inputs, args.first, lambda line: print(line, file=sys.stderr, flush=True))
-    print(
-        f"{total.inputs:,} inputs in batches {args.first} to {args.first + total.batches - 1}: "
+    total = load_total(args.state) if args.state and args.state.is_file() else Total(next=args.first)
+    before = total.inputs
+    fuzz(args.inputs, total, lambda line: print(line, file=sys.stderr, flush=True), args.state)
+    print(summary(total, before))
+    return 1 if total.wrongs else 0
+
+
+def summary(total: Total, before: int = 0) -> str:
+    """What a run did, in words. before: so many inputs were done by earlier runs with the same state."""
+    lines = [
+        f"{total.inputs:,} inputs in batches {total.next - total.batches} to {total.next - 1}"
+        f"{f' ({before:,} of them before)' if before else ''}: "
         f"{total.articles:,} articles of {total.characters / max(1, total.articles):.0f} characters on average, "
         f"{total.unreadable:,} unreadable records, {total.findings:,} findings of {len(total.codes)} rules; "
-        f"{time.process_time() - cpu:.0f} s of CPU, {time.monotonic() - began:.0f} s by the clock; slowest batch "
-        f"{total.slowest[1]} ({total.slowest[0]:.1f} s for 100,000 characters)"
-    )
-    for kind, batches in sorted(total.wrongs.items()):
-        print(f"failed in {batches:,} batches: {kind}")
-    return 1 if total.wrongs else 0
+        f"{total.cpu:.0f} s of CPU; slowest batch {total.slowest[1]} "
+        f"({total.slowest[0]:.1f} s for 100,000 characters)"
+    ]
+    lines += [f"failed in {batches:,} batches: {kind}" for kind, batches in sorted(total.wrongs.items())]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

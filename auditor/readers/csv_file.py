@@ -109,6 +109,12 @@ class CsvAnnotator:
         return raw[:at] + b"".join(self._delimiter + cell for cell in cells) + raw[at:]
 
 
+def columns(header: bytes, config: Config) -> tuple[list[str], bytes]:
+    """The names of the columns in the bytes of a header row, and what stands between its cells."""
+    _, names, delimiter = _cut(header, len(header), config)
+    return names, delimiter
+
+
 def _begin(config: Config, pieces: Iterator[bytes]) -> tuple[_Header | bytes, Iterator[bytes]]:
     """The header and the bytes after it; all bytes instead of a header if there is no complete one."""
     splitter = RowSplitter()
@@ -170,7 +176,7 @@ def _read_row(unit: Unit[CsvRow], names: Sequence[str], config: Config, place: s
     start = unit.offset + unit.raw.index(row.raw)
     values: list[str] = []
     for cell, raw in zip(row.cells, row.values(), strict=True):
-        value = decoded(raw, config.encoding, start + cell.start + (1 if cell.close >= 0 else 0))
+        value = decoded(raw, config.encoding, start + cell.start + (1 if cell.close >= 0 else 0), mark=False)
         if isinstance(value, Problem):
             return value
         values.append(value)

@@ -130,6 +130,8 @@ def _article(raw: bytes, source: Source, config: Config, *, markdown: bool) -> D
     if isinstance(text, Problem):
         return text
     meta = _front_matter(text) if markdown else {}
+    if folder := os.path.basename(os.path.dirname(source.path)):
+        meta["folder"] = folder
     ident = meta.pop("id", "") or (STANDARD_INPUT if source.path == STANDARD_INPUT else article_id(source.name))
     return Document(text, ident, meta)
 

@@ -171,14 +171,14 @@ def is_utf_8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
 
 
-def decoded(raw: bytes, encoding: str, offset: int) -> str | Problem:
+def decoded(raw: bytes, encoding: str, offset: int, *, mark: bool = True) -> str | Problem:
     """The text of some bytes of a file without a byte order mark, or why they are no text in that encoding.
 
-    offset: where the bytes begin in the file, for the message. Never raises.
+    offset: where the bytes begin in the file, for the message. mark: whether one may stand before them. Never raises.
     """
     skipped = 0
     if is_utf_8(encoding):
-        skipped = len(BOM) if raw.startswith(BOM) else 0
+        skipped = len(BOM) if mark and raw.startswith(BOM) else 0
         encoding = "utf-8"
     try:
         return raw[skipped:].decode(encoding).removeprefix("\ufeff" if offset == 0 and not skipped else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -36,6 +37,11 @@ def escape_marked(text: str) -> str:
     if " " in text or not text.isprintable():
         text = "".join(_space(text, index) for index in range(len(text)))
     return escape_inside(text)
+
+
+def escape_attribute(text: str) -> str:
+    """The text on one line inside a quoted attribute of HTML in Markdown."""
+    return html.escape(visible(" ".join(text.split())))
 
 
 def _space(text: str, index: int) -> str:

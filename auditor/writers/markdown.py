@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
 
 from auditor._version import __version__
 from auditor.config import GRADES, VERDICTS
 from auditor.engine import Auditor
+from auditor.figures import Figures, SourceFigures
 from auditor.finding import Edit, Finding, Severity, shorten
-from auditor.report import Audited, Entry, Report, Row, article_row
+from auditor.registry import catalogue_folder, load_page, page_path
+from auditor.report import Audited, Row
 from auditor.span import Span
 from auditor.text.readability import INDICES
-from auditor.writers.escape import escape, escape_inside, escape_marked, escape_start
-from auditor.writers.files import atomic, make_folder
+from auditor.writers.charts import Chart
+from auditor.writers.escape import escape, escape_attribute, escape_inside, escape_marked, escape_start
+from auditor.writers.files import atomic
 from auditor.writers.lines import counted, is_record
-from auditor.writers.tables import write_tables
+from auditor.writers.telling import Summary, Told
 
 CONTEXT = 80
 """So many characters before and after a marked passage are shown."""
@@ -29,14 +34,17 @@ SHOWN_FINDINGS = 200
 """So many findings of one article are shown, the first in the text; the tables hold all."""
 SHOWN_EVIDENCE = 3
 """So many further places that prove a finding are shown."""
-WORST = 25
-"""So many articles stand in the table of the worst."""
-SHOWN_PROBLEMS = 200
-"""So many problems stand in the table of problems."""
+SOURCES = 15
+"""So many sources stand in the table of the worst."""
 
 _END = (
     "The tables beside this file hold everything: `articles`, `findings`, `rules`, `problems`, as `.csv` and "
     "`.parquet`. `auditor explain CODE` tells why a rule exists and what it leaves alone.\n"
+)
+Link = Callable[[str, str], str]
+"""From a rule's code and name to a link in Markdown."""
+_DONE: Mapping[str, str] = MappingProxyType(
+    {"skipped": "Not done", "unused": "Suppresses nothing", "suppression": "Wrong suppression"}
 )
 _BREAKS = re.compile(r"\s*[\r\n]\s*")
 _INDEX_TITLES = (
@@ -50,21 +58,71 @@ _INDEX_TITLES = (
 )
 
 
-def write_report(entries: Iterable[Entry], auditor: Auditor, folder: Path) -> Report:
-    """Write `report.md` and the four tables as CSV and Parquet into a folder; the tables.
+class MarkdownReport:
+    """Takes articles one by one and writes one Markdown file, as GitHub and other readers of CommonMark show it.
 
-    Entries are taken one by one; of their texts only the shown passages are kept. The files depend on the entries,
-    the configuration and the version alone: no time, no name of the machine. Raises WriteError.
+    Of the texts only the shown passages of the worst articles are kept. The file depends on the entries, the
+    configuration and the version alone: no time, no name of the machine.
+
+    rule_pages: where the pages of the catalogue's rules are, a URL or a relative path; empty to link to the section on
+    the rule in the file itself, as rules of a user's own folders always do.
     """
-    make_folder(folder)
-    sections = _Sections()
-    with atomic(folder / "report.md") as out:
-        report = Report.collect(sections.watched(entries), auditor)
-        for block in (*_summary(report), *_articles(sections)):
-            out.write(f"{block}\n\n" if block else "")
-        out.write(_END)
-    write_tables(report, folder)
-    return report
+
+    def __init__(self, auditor: Auditor, rule_pages: str = "") -> None:
+        own = catalogue_folder()
+        self._base = rule_pages.rstrip("/")
+        self._fingerprint = auditor.config.fingerprint()
+        self._rules = {rule.code: rule for rule in auditor.catalogue}
+        self._outside = {rule.code for rule in auditor.catalogue if self._base and page_path(rule).parent == own}
+        self._sections = _Sections()
+
+    def add(self, told: Told) -> None:
+        """Take an article; unreadable records are told by the summary."""
+        if told.article is not None and isinstance(told.entry, Audited):
+            self._sections.add(told.number, told.entry, told.article, self._link)
+
+    def write(
+        self,
+        summary: Summary,
+        path: Path,
+        charts: Sequence[Chart] = (),
+        earlier: Sequence[Figures] = (),
+        changes: Sequence[str] = (),
+    ) -> None:
+        """Write the file. Raises WriteError.
+
+        charts: those in `html/charts/` beside the file; earlier: the figures of runs before; changes: what became
+        better or worse since the last of them, as sentences.
+        """
+        with atomic(path) as out:
+            blocks = (
+                *_summary(summary, charts, earlier, changes, self._link, self._fingerprint),
+                *_articles(self._sections),
+                *self._about_rules(summary),
+            )
+            for block in blocks:
+                out.write(f"{block}\n\n" if block else "")
+            out.write(_END)
+
+    def _link(self, code: str, name: str) -> str:
+        """A rule as a link: to its page where the pages are, else to the section on it."""
+        if code in self._outside:
+            target = f"{self._base}/{page_path(self._rules[code]).name}"
+            return f"[{code} {name}]({_address(target)})"
+        return f"[{code} {name}](#{code.lower()}-{name})"
+
+    def _about_rules(self, summary: Summary) -> Iterator[str]:
+        """Why the rules exist that found something, those left out whose pages are linked."""
+        rows = [row for row in summary.rules if row["findings"] and row["code"] not in self._outside]
+        if not rows:
+            return
+        yield "## Rules"
+        for row in rows:
+            rule = self._rules[str(row["code"])]
+            yield f"### {rule.code} {rule.name}"
+            yield escape(rule.summary)
+            if page_path(rule).is_file():
+                yield load_page(rule).sections.get("Why it matters", "").strip()
 
 
 def context(text: str, span: Span) -> str:
@@ -90,15 +148,11 @@ class _Sections:
         self.total = 0
         self._kept: list[tuple[float, int, str]] = []
 
-    def watched(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in entries:
-            if isinstance(entry, Audited):
-                self.total += 1
-                section = "\n\n".join(_section(self.total, entry))
-                self._kept.append((-entry.decision.points, self.total, section))
-                if len(self._kept) >= 2 * SHOWN_ARTICLES:
-                    self._shorten()
-            yield entry
+    def add(self, number: int, entry: Audited, row: Row, link: Link) -> None:
+        self.total += 1
+        self._kept.append((-entry.decision.points, number, "\n\n".join(_section(number, entry, row, link))))
+        if len(self._kept) >= 2 * SHOWN_ARTICLES:
+            self._shorten()
 
     def in_order(self) -> list[str]:
         self._shorten()
@@ -108,36 +162,89 @@ class _Sections:
         self._kept = sorted(self._kept)[:SHOWN_ARTICLES]
 
 
-def _summary(report: Report) -> Iterator[str]:
-    articles, findings, problems = (report.rows[name] for name in ("articles", "findings", "problems"))
-    words = sum(int(str(row["words"])) for row in articles)
-    touched = sum(row["findings"] != 0 for row in articles)
-    config_hash = report.rows["rules"][0]["config_hash"] if report.rows["rules"] else "unknown"
+def _summary(
+    summary: Summary,
+    charts: Sequence[Chart],
+    earlier: Sequence[Figures],
+    changes: Sequence[str],
+    link: Link,
+    fingerprint: str,
+) -> Iterator[str]:
+    figures = summary.figures
     yield "# Audit report"
     yield (
-        f"{counted(len(articles), 'article')}, {counted(words, 'word')}, {counted(len(findings), 'finding')} in "
-        f"{counted(touched, 'article')}, {counted(len(problems), 'problem')}. "
-        f"Written by auditor {__version__}, configuration {config_hash}."
+        f"{counted(figures.articles, 'article')}, {counted(figures.words, 'word')}, "
+        f"{counted(figures.findings, 'finding')} in {counted(figures.touched, 'article')}, "
+        f"{counted(summary.problem_count, 'problem')}. "
+        f"Written by auditor {__version__}, configuration {fingerprint}."
     )
     yield "The findings are defects of the text. They do not say who or what wrote it."
     yield "## Summary"
-    yield _counted("grade", GRADES, Counter(str(row["grade"]) for row in articles), "articles")
-    yield _counted("verdict", VERDICTS, Counter(str(row["verdict"]) for row in articles), "articles")
+    yield _counted("grade", GRADES, figures.grades, "articles")
+    yield _counted("verdict", VERDICTS, figures.verdicts, "articles")
     levels = [level.value for level in reversed(Severity)]
-    yield _counted("severity", levels, Counter(str(row["severity"]) for row in findings), "findings")
+    yield _counted("severity", levels, figures.severities, "findings")
+    if charts:
+        yield "\n".join(_picture(chart) for chart in charts)
+    if earlier:
+        yield "### Run by run"
+        yield _runs([*earlier, figures])
+        yield "\n".join(f"- {escape(change)}" for change in changes)
     yield "### Findings by rule"
-    yield _by_rule(report.rows["rules"])
+    yield _by_rule(summary.rules, link)
+    sources = figures.worst_sources(SOURCES)
+    if sources:
+        yield "### Worst sources"
+        yield _by_source(sources)
     yield "### Worst articles"
-    yield _worst(articles)
-    if problems:
+    yield _worst(summary)
+    if summary.problem_count:
         yield "### Problems"
-        yield _problems(problems)
+        yield _problems(summary)
 
 
-def _by_rule(rules: Sequence[Row]) -> str:
+def _picture(chart: Chart) -> str:
+    """A chart in both its forms: GitHub shows the one that fits the reader's theme."""
+    base, alt = f"html/charts/{chart.name}", escape_attribute(chart.alt)
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{base}-dark.svg">'
+        f'<img src="{base}.svg" alt="{alt}" width="480"></picture>'
+    )
+
+
+def _runs(runs: Sequence[Figures]) -> str:
     rows = [
         [
-            f"{row['code']} {row['name']}",
+            escape(run.name),
+            run.articles,
+            f"{1000 * run.findings / run.articles:.1f}" if run.articles else "",
+            *(f"{1000 * run.verdicts[verdict] / run.articles:.1f}" if run.articles else "" for verdict in VERDICTS),
+        ]
+        for run in runs
+    ]
+    head = ["run", "articles", "findings per 1,000 articles", *(f"{verdict} per 1,000" for verdict in VERDICTS)]
+    return _table(head, rows, 1)
+
+
+def _by_source(sources: Sequence[tuple[str, SourceFigures]]) -> str:
+    rows = [
+        [
+            escape(name),
+            one.articles,
+            f"{one.not_kept:,} ({100 * one.not_kept / one.articles:.0f} %)",
+            f"{one.findings / one.articles:.2f}",
+            f"{one.points / one.articles:.1f}",
+        ]
+        for name, one in sources
+    ]
+    head = ["source", "articles", "not kept", "findings per article", "mean points per 1,000 words"]
+    return _table(head, rows, 1)
+
+
+def _by_rule(rules: Sequence[Row], link: Link) -> str:
+    rows = [
+        [
+            link(str(row["code"]), str(row["name"])),
             escape(str(row["summary"])),
             row["severity"],
             row["findings"],
@@ -153,8 +260,7 @@ def _by_rule(rules: Sequence[Row]) -> str:
     return f"{table}\n\n{note}" if rows else note
 
 
-def _worst(articles: Sequence[Row]) -> str:
-    numbered = [(-float(str(row["points"])), number, row) for number, row in enumerate(articles, 1) if row["points"]]
+def _worst(summary: Summary) -> str:
     rows = [
         [
             f"[{number}](#article-{number})",
@@ -163,20 +269,20 @@ def _worst(articles: Sequence[Row]) -> str:
             row["words"],
             row["grade"],
             row["verdict"],
-            f"{-points:.1f}",
+            f"{row['points']:.1f}",
             *(row[level.value] for level in reversed(Severity)),
         ]
-        for points, number, row in sorted(numbered, key=lambda kept: kept[:2])[:WORST]
+        for number, row in summary.worst
     ]
     if not rows:
         return "No article has penalty points."
     head = ["article", "id", "title", "words", "grade", "verdict", "points per 1,000 words"]
     table = _table([*head, *(level.value for level in reversed(Severity))], rows, 3)
-    more = len(numbered) - len(rows)
+    more = summary.with_points - len(rows)
     return f"{table}\n\n{counted(more, 'more article')} with points: see `articles.csv`." if more else table
 
 
-def _problems(problems: Sequence[Row]) -> str:
+def _problems(summary: Summary) -> str:
     rows = [
         [
             row["kind"],
@@ -185,10 +291,10 @@ def _problems(problems: Sequence[Row]) -> str:
             escape(str(row["what"])),
             escape(str(row["message"])),
         ]
-        for row in problems[:SHOWN_PROBLEMS]
+        for row in summary.problems
     ]
     table = _table(["kind", "where", "article", "what", "message"], rows, 5)
-    more = len(problems) - len(rows)
+    more = summary.problem_count - len(rows)
     return f"{table}\n\n{counted(more, 'more problem')}: see `problems.csv`." if more else table
 
 
@@ -205,9 +311,8 @@ def _articles(sections: _Sections) -> Iterator[str]:
     yield from kept
 
 
-def _section(number: int, entry: Audited) -> Iterator[str]:
+def _section(number: int, entry: Audited, row: Row, link: Link) -> Iterator[str]:
     audit, decision = entry.audit, entry.decision
-    row = article_row(audit, decision, entry.place, "")
     yield f"### Article {number}"
     meta = [escape(str(row[key])) for key in ("source", "date", "url") if row[key]]
     title = [f"**{escape(str(row['title']))}**"] if row["title"] and escape(str(row["title"])) else []
@@ -233,11 +338,11 @@ def _section(number: int, entry: Audited) -> Iterator[str]:
     if audit.metrics.readability is not None:
         yield _table(_INDEX_TITLES, [[f"{row[name]:.1f}" for name in INDICES]], 0)
     for skipped in audit.skipped:
-        yield f"Not done: {escape(skipped.what)}: {escape(skipped.reason)}"
+        yield f"{_DONE.get(skipped.kind, skipped.kind)}: {escape(skipped.what)}: {escape(skipped.reason)}"
     for failure in audit.failures:
         yield f"Crashed: {escape(failure.code)}: {escape(failure.error)}"
     for index, finding in enumerate(audit.findings[:SHOWN_FINDINGS], 1):
-        yield from _finding(index, finding, audit.document.text)
+        yield from _finding(index, finding, audit.document.text, link)
     more = len(audit.findings) - SHOWN_FINDINGS
     if more > 0:
         yield f"{counted(more, 'more finding')}: see `findings.csv`."
@@ -249,9 +354,9 @@ def _reasons(entry: Audited) -> str:
     return "nothing speaks against it" if entry.decision.verdict == "keep" else "no reason given"
 
 
-def _finding(index: int, finding: Finding, text: str) -> Iterator[str]:
+def _finding(index: int, finding: Finding, text: str, link: Link) -> Iterator[str]:
     place = f"line {finding.line}, column {finding.column}"
-    yield f"**{index}. {finding.severity} · {finding.code} {finding.name}** · {place}"
+    yield f"**{index}. {finding.severity} · {link(finding.code, finding.name)}** · {place}"
     places = [finding.span, *(span for span in finding.evidence if span != finding.span)]
     if finding.span.length > LONGEST_PASSAGE and len(places) > 1:
         places = places[1:]
@@ -303,3 +408,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]], text_columns: 
     rule = ["---" if index < text_columns else "---:" for index in range(len(head))]
     cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in [list(head), rule, *cells])
+
+
+def _address(target: str) -> str:
+    """A target of a link that nothing in it ends early."""
+    return quote(target, safe="/:?&=+@~.,;!-_%#")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from auditor._version import __version__
 from auditor.report import SCHEMAS, Report, Row, Schema
@@ -22,6 +22,7 @@ BATCH_ROWS = 4096
 BATCH_CHARACTERS = 16_000_000
 """A row group is also written when the text of the waiting rows is so long; this bounds the memory."""
 
+_CRLF = csv.excel.lineterminator
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PANDAS_TYPES: Mapping[str, str] = MappingProxyType(
     {"string": "unicode", "Int64": "int64", "Float64": "float64", "boolean": "bool"}
@@ -140,10 +141,34 @@ def write_csv(rows: Iterable[Row], schema: Schema, path: Path) -> None:
     apostrophe before it. Raises WriteError.
     """
     with atomic(path) as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(schema)
+        csv_rows(file, schema)(rows)
+
+
+def csv_rows(file: IO[str], schema: Schema) -> Callable[[Iterable[Row]], None]:
+    """Write the head of a CSV file; what writes rows after it, in the form that `write_csv` has."""
+    out = csv.writer(_Rows(file))
+    out.writerow(schema)
+
+    def write(rows: Iterable[Row]) -> None:
         for row in rows:
             out.writerow([_cell(row[column]) for column in schema])
+
+    return write
+
+
+class _Rows:
+    r"""A file whose rows end in `\n`, for a writer that ends them in `\r\n`.
+
+    Before Python 3.13 the writer quotes only those line breaks that it writes itself, and a bare `\r` in a cell would
+    part the row for most readers.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        """Write one row, which the writer hands over whole."""
+        return self._file.write(f"{row.removesuffix(_CRLF)}\n")
 
 
 def write_tables(report: Report, folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from tests.conftest import ROOT
 from tools.marked import MARK, command, marked
 
-LONGEST = 480
+LONGEST = 900
 """Seconds after which a program of an engine is stopped and its test fails."""
 PATIENCE = 30
 """Seconds that processes have to go after their program ended."""
@@ -39,6 +39,7 @@ def run_program(module: str, arguments: list[str], home: Path) -> dict[str, Any]
         "SPARK_LOCAL_IP": "127.0.0.1",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+        "RAY_worker_niceness": "0",  # else 15, and on a busy machine its workers would hardly run
     }
     try:
         done = subprocess.run(
