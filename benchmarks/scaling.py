@@ -1,8 +1,9 @@
 """One core beside two, and the memory of `auditor filter`, over files generated from the development articles.
 
-    python -m benchmarks.scaling --cores                 two processes beside one
+    python -m benchmarks.scaling --cores                 `--jobs 2` beside `--jobs 1`
     python -m benchmarks.scaling --memory                peak memory over 100 MB and 1 GB, and one article of 50 MB
     python -m benchmarks.scaling --memory --small 10 --large 100 --article 5      a short form, in MB
+    ... --jobs 2                                         with so many processes, the peak of each by itself
     ... --write                                          also into benchmarks/README.md
 
 The generated articles are joined from paragraphs of many, with words that never come twice and more sources than the
@@ -30,21 +31,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from tools.evaluation_data import ROOT
+from tools.kill import workers_of
 
 README = ROOT / "benchmarks" / "README.md"
 MB = 1_000_000
 TARGET_CORES = 1.8
 TARGET_MEMORY = 1.3
 START_METHOD: Final = "spawn"
+LOOK = 0.1
+"""Seconds between two looks at the memory of workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run that ended: seconds by the clock, CPU seconds of all its processes, peak resident bytes of the largest."""
+    """A run that ended: seconds by the clock, CPU seconds, peak resident bytes of the command's own process.
+
+    worker: peak of the largest of the processes that it started; 0 where there is none.
+    """
 
     wall: float
     cpu: float
     peak: int
+    worker: int = 0
 
 
 def generate(path: Path, size: int, seed: int) -> None:
@@ -99,7 +107,11 @@ def run(command: Sequence[str]) -> Ran:
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, cwd=ROOT)
-        _, status, used = os.wait4(process.pid, 0)
+        worker = 0
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            worker = max([worker, *map(high_water, workers_of(process.pid))])
+            time.sleep(LOOK)
+        _, status, used = ended
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
@@ -107,12 +119,22 @@ def run(command: Sequence[str]) -> Ran:
                 f"{' '.join(command)}: {process.returncode}\n{said.read().decode(errors='replace')[-2000:]}"
             )
     unit = 1 if sys.platform == "darwin" else 1024
-    return Ran(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+    return Ran(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * unit, worker)
 
 
-def filter_command(path: Path, out: Path) -> list[str]:
-    """The command that filters a file in one process."""
-    return [sys.executable, "-m", "auditor", "filter", str(path), "--out", str(out)]
+def high_water(process: int) -> int:
+    """The peak of resident bytes of a process that runs."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", told, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def filter_command(path: Path, out: Path, jobs: int) -> list[str]:
+    """The command that filters a file with so many processes."""
+    return [sys.executable, "-m", "auditor", "filter", str(path), "--out", str(out), "--jobs", str(jobs)]
 
 
 def filtered(path: Path, out: Path) -> dict[str, Any]:
@@ -121,24 +143,6 @@ def filtered(path: Path, out: Path) -> dict[str, Any]:
     assert ledger["inputs"][0]["bytes"] == path.stat().st_size
     assert ledger["failed"] == 0
     return ledger
-
-
-def by_jobs(parts: Sequence[Path], out: Path) -> Ran:
-    """Filter each part in a process of its own, all at once, each with rules of its own; from start to end."""
-    context = multiprocessing.get_context(START_METHOD)
-    start = time.perf_counter()
-    with context.Pool(len(parts), maxtasksperchild=1) as pool:
-        cpu = pool.starmap(_filter_part, [(str(part), str(out / part.stem)) for part in parts], chunksize=1)
-    return Ran(time.perf_counter() - start, sum(cpu), 0)
-
-
-def _filter_part(path: str, out: str) -> float:
-    from auditor.engine import Auditor
-    from auditor.stream import filter_records
-
-    with Auditor() as auditor:
-        filter_records([path], Path(out), auditor)
-    return time.process_time()
 
 
 def count_down(steps: int) -> float:
@@ -158,81 +162,81 @@ def counting(jobs: int, steps: int) -> Ran:
     return Ran(time.perf_counter() - start, sum(cpu), 0)
 
 
-def cut(path: Path, folder: Path, parts: int) -> list[Path]:
-    """The lines of a file as so many files of nearly equal size."""
-    lines = path.read_bytes().splitlines(keepends=True)
-    paths = []
-    for part in range(parts):
-        paths.append(folder / f"{parts}-{part}.jsonl")
-        paths[-1].write_bytes(b"".join(lines[part::parts]))
-    return paths
-
-
 def measure_cores(folder: Path, size: int, passes: int) -> list[str]:
     """Two processes beside one over the same articles, and the same of plain counting, in turn."""
     path = folder / "in.jsonl"
     in_child(generate, path, size * MB, 1)
-    one, two = cut(path, folder, 1), cut(path, folder, 2)
     ratios, idle, extra = [], [], []
     for number in range(passes):
-        single = by_jobs(one, folder / f"one-{number}")
-        double = by_jobs(two, folder / f"two-{number}")
-        read = [
-            filtered(p, folder / f"{o}-{number}" / p.stem)["counts"]["read"]
-            for o, ps in (("one", one), ("two", two))
-            for p in ps
-        ]
-        assert read[0] == sum(read[1:])
+        single = run(filter_command(path, folder / f"one-{number}", 1))
+        double = run(filter_command(path, folder / f"two-{number}", 2))
+        ledgers = [filtered(path, folder / f"{name}-{number}") for name in ("one", "two")]
+        assert ledgers[0]["outputs"] == ledgers[1]["outputs"]
         steps = round(single.cpu * 2e7)
         alone, both = counting(1, steps), counting(2, steps)
+        print(f"one: {told(single)}; two: {told(double)}", file=sys.stderr, flush=True)
         ratios.append(single.wall / double.wall)
         idle.append(alone.wall / both.wall)
         extra.append(double.cpu / single.cpu)
     ratio, spare = statistics.median(ratios), statistics.median(idle)
     met = "met" if ratio >= TARGET_CORES else "missed"
     return [
-        f"| two processes beside one, {size} MB of articles, from start to end | counting, two processes beside one "
+        f"| `--jobs 2` beside `--jobs 1`, {size} MB of articles, start to end | counting, two processes beside one "
         f"| **{ratio:.2f}×** ({min(ratios):.2f}–{max(ratios):.2f}), counting {spare:.2f}× "
         f"({min(idle):.2f}–{max(idle):.2f}) | {TARGET_CORES}×: {met} |",
-        f"| CPU of two processes | CPU of one | {statistics.median(extra):.2f}× | |",
+        f"| CPU of `--jobs 2` | CPU of `--jobs 1` | {statistics.median(extra):.2f}× | |",
     ]
 
 
-def measure_memory(folder: Path, small: int, large: int, article: int) -> list[str]:
+def measure_memory(folder: Path, small: int, large: int, article: int, jobs: int) -> list[str]:
     """Peak resident memory over a small and a large file, and over one with a very long article."""
     peaks: list[Ran] = []
     for size in (small, large):
         path = folder / f"{size}.jsonl"
         in_child(generate, path, size * MB, size)
-        peaks.append(run(filter_command(path, folder / f"out-{size}")))
+        peaks.append(run(filter_command(path, folder / f"out-{size}", jobs)))
         read = filtered(path, folder / f"out-{size}")["counts"]["read"]
         print(f"{size} MB, {read:,} articles: {told(peaks[-1])}", file=sys.stderr, flush=True)
         path.unlink()
     ratio = peaks[1].peak / peaks[0].peak
     met = "met" if ratio <= TARGET_MEMORY else "missed"
     lines = [
-        f"| peak resident memory over {large} MB of JSON Lines | over {small} MB | **{ratio:.2f}×** "
-        f"({peaks[1].peak / MB:.0f} and {peaks[0].peak / MB:.0f} MB) | {TARGET_MEMORY}×: {met} |"
+        f"| peak resident memory of the command over {large} MB of JSON Lines, `--jobs {jobs}` | over {small} MB "
+        f"| **{ratio:.2f}×** ({peaks[1].peak / MB:.0f} and {peaks[0].peak / MB:.0f} MB) | {TARGET_MEMORY}×: {met} |"
     ]
+    if jobs > 1:
+        ratio = peaks[1].worker / peaks[0].worker
+        met = "met" if ratio <= TARGET_MEMORY else "missed"
+        lines.append(
+            f"| the same of its largest worker | over {small} MB | **{ratio:.2f}×** "
+            f"({peaks[1].worker / MB:.0f} and {peaks[0].worker / MB:.0f} MB) | {TARGET_MEMORY}×: {met} |"
+        )
     for with_lines, name in ((True, "of many lines"), (False, "on one line")):
         path, out = folder / f"long-{with_lines}.jsonl", folder / f"out-long-{with_lines}"
         in_child(with_long_article, path, article * MB, lines=with_lines)
-        ran = run(filter_command(path, out))
+        ran = run(filter_command(path, out, jobs))
         counts = filtered(path, out)["counts"]
         print(f"an article of {article} MB {name}: {told(ran)}; {counts}", file=sys.stderr, flush=True)
         assert counts["read"] == 201
         assert counts["unreadable"] == 0
         lines.append(
-            f"| one article of {article} MB {name} among 200: peak memory | over {small} MB of articles "
-            f"| {ran.peak / peaks[0].peak:.1f}× ({ran.peak / MB:.0f} MB), {ran.cpu:.0f} s of CPU "
+            f"| one article of {article} MB {name} among 200: peak memory of the largest process "
+            f"| over {small} MB of articles | {largest(ran) / largest(peaks[0]):.1f}× ({largest(ran) / MB:.0f} MB), "
+            f"{ran.cpu:.0f} s of CPU "
             "| the run goes on: met |"
         )
     return lines
 
 
+def largest(ran: Ran) -> int:
+    """The peak of the largest process."""
+    return max(ran.peak, ran.worker)
+
+
 def told(ran: Ran) -> str:
     """A run in words."""
-    return f"{ran.peak / MB:.0f} MB, {ran.cpu:.0f} s of CPU, {ran.wall:.0f} s by the clock"
+    workers = f" ({ran.worker / MB:.0f} MB a worker)" if ran.worker else ""
+    return f"{ran.peak / MB:.0f} MB{workers}, {ran.cpu:.0f} s of CPU, {ran.wall:.0f} s by the clock"
 
 
 def written(part: str, lines: Sequence[str]) -> str:
@@ -258,7 +262,7 @@ def parts(args: argparse.Namespace) -> Iterator[tuple[str, Callable[[Path], list
     if args.cores:
         yield "cores", lambda folder: measure_cores(folder, args.megabytes, args.passes)
     if args.memory:
-        yield "memory", lambda folder: measure_memory(folder, args.small, args.large, args.article)
+        yield "memory", lambda folder: measure_memory(folder, args.small, args.large, args.article, args.jobs)
 
 
 def main() -> None:
@@ -271,6 +275,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=100, metavar="MB")
     parser.add_argument("--large", type=int, default=1000, metavar="MB")
     parser.add_argument("--article", type=int, default=50, metavar="MB")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes for --memory; default: 2")
     parser.add_argument("--write", action="store_true", help="write benchmarks/README.md")
     args = parser.parse_args()
     if not (args.cores or args.memory):

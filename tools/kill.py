@@ -32,7 +32,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -86,7 +86,8 @@ def make_inputs(folder: Path, records: int, seed: int) -> list[str]:
 
     tenth = records // 10
     (folder / "a.jsonl").write_bytes(lines(records - 5 * tenth - records // 100))
-    for suffix, codec in (("gz", "gzip"), ("zst", "zstd")):
+    codecs: tuple[tuple[str, Literal["gzip", "zstd"]], ...] = (("gz", "gzip"), ("zst", "zstd"))
+    for suffix, codec in codecs:
         with pa.OSFile(str(folder / f"b.jsonl.{suffix}"), "wb") as raw, pa.CompressedOutputStream(raw, codec) as out:
             out.write(lines(tenth))
     pa_csv.write_csv(table(tenth).drop(["kind", "tags"]), folder / "c.csv")

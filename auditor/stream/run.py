@@ -228,13 +228,13 @@ class Run:
 
     def _begin(self) -> None:
         self._made = made_of(self._auditor, self._given, annotate=self._annotate)
+        self._committed = (self._folder / CHECKPOINT).exists()  # from here on nothing takes it away but its end
         self._from = Checkpoint.read(self._folder) if self._resume else None
         if self._from is None:
             self._clear_others()
             self._sources = find_sources(self._given)
             self._outputs = Outputs(self._folder, self._auditor.config, annotate=self._annotate)
             return
-        self._committed = True
         check_same(self._out, self._from.made, self._made)
         self._started = self._from.started
         self.tally = Tally.of(self._from.tally)
