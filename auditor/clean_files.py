@@ -145,7 +145,7 @@ def _clean_source(
         elif source.format == "parquet":
             sink = _ParquetSink(auditor, target)
         else:
-            sink = _FileSink(auditor, target, gzip=source.compression)
+            sink = _FileSink(auditor, target, gzip=source.compression == "gzip")
         stack.callback(sink.discard)
         for record in read_source(source, auditor.config, stdin=stdin):
             done = _clean_record(record, auditor, suppressions, wanted, tally)

@@ -186,6 +186,61 @@ def pieces_to_parquet(pieces: Path, target: Path, whole: pa.Schema) -> None:
         flush()
 
 
+class RowWriter:
+    """Writes rows of Parquet files that have one schema to a file of that schema, in order.
+
+    Memory is bounded by one row group and one batch of the input. Raises OSError when the file cannot be written.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        import pyarrow.parquet as pq
+
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema)
+        self._batch: pa.RecordBatch | None = None
+        self._chosen: list[int] = []
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
+        self._bytes = 0
+
+    def add(self, row: ParquetRow) -> None:
+        """Write a row after those before it."""
+        if row.batch is not self._batch:
+            self._take()
+            self._batch = row.batch
+        self._chosen.append(row.index)
+
+    def close(self) -> None:
+        """Write what waits, and the end of the file."""
+        self._take()
+        self._flush()
+        self._writer.close()
+
+    def _take(self) -> None:
+        """Copy the chosen rows, so that no input batch has to stay in memory for a few of its rows."""
+        import pyarrow as pa
+
+        if self._batch is None or not self._chosen:
+            return
+        taken = self._batch.take(pa.array(self._chosen, pa.int64()))
+        self._chosen.clear()
+        self._batch = None
+        self._waiting.append(taken)
+        self._rows += taken.num_rows
+        self._bytes += taken.nbytes
+        if self._rows >= GROUP_ROWS or self._bytes >= GROUP_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            table = pa.Table.from_batches(self._waiting, schema=self._schema)
+            self._writer.write_table(table, row_group_size=self._rows)
+        self._waiting = []
+        self._rows = self._bytes = 0
+
+
 def _values(column: pa.Array[Any], encoding: str) -> list[Any]:
     import pyarrow as pa
 
