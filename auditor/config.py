@@ -123,14 +123,15 @@ class Config:
         _check_values(self)
 
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that change when a setting, or what stands in a template pack, changes."""
+        """Sixteen hexadecimal digits that change when a setting, or what stands in a pack, changes."""
         import hashlib
 
         plain = to_plain(self)
-        if packs := [_digest(Path(path)) for path in self.templates]:
-            plain["templates"] = packs
-        else:
-            del plain["templates"]
+        for key, paths in (("templates", self.templates), ("packs", self.packs)):
+            if digests := [_digest(Path(path)) for path in paths]:
+                plain[key] = digests
+            else:
+                del plain[key]
         payload = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(payload).hexdigest()[:16]
 
@@ -299,7 +300,7 @@ def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise ConfigError(f"{path}: the template pack cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{path}: the pack cannot be read: {error.strerror}") from error
 
 
 def _key(name: str) -> str:

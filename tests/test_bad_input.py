@@ -19,9 +19,8 @@ from auditor.config import Config
 from auditor.errors import WriteError
 from auditor.readers import read
 from auditor.stream import filter_records
-from auditor.writers.tables import TableWriter
 from tests.conftest import ROOT
-from tests.test_stream import auditor, check_sums, json_lines, run
+from tests.test_stream import auditor, check_sums, json_lines, run, tree
 
 LINES: dict[str, tuple[bytes, str, str]] = {
     "invalid UTF-8": (b'{"text": "caf\xe9"}', "encoding", "byte 13 of the file (0xE9) is not valid utf-8; if the file"),
@@ -231,24 +230,29 @@ def test_a_disk_that_is_full(tmp_path: Path, name: str, monkeypatch: pytest.Monk
     path = tmp_path / name
     if name == "a.parquet":
         pq.write_table(pa.table({"text": ["a"]}), path)
-        monkeypatch.setattr("auditor.readers.parquet_rows.RowWriter.close", full)
     else:
         path.write_bytes({"a.jsonl": json_lines("a"), "a.csv": b"text\na\n", "a.txt": b"a"}[name])
-        monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(WriteError, match="No space left on device"):
         run(tmp_path, path)
     assert os.listdir(tmp_path / "out") == []
 
 
 def test_a_table_that_does_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> None:
-        raise WriteError("articles.parquet: cannot be written: No space left on device")
+    """What was done stays, so that the run goes on when there is space."""
 
-    monkeypatch.setattr(TableWriter, "write", full)
-    (tmp_path / "a.jsonl").write_bytes(json_lines("a"))
-    with pytest.raises(WriteError, match="No space left"):
-        run(tmp_path, tmp_path / "a.jsonl")
-    assert os.listdir(tmp_path / "out") == []
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(json_lines("a"))
+    with monkeypatch.context() as patch:
+        patch.setattr("auditor.stream.outputs.stream_to_parquet", full)
+        with pytest.raises(WriteError, match="No space left"):
+            run(tmp_path, path)
+    assert os.listdir(tmp_path / "out") == [".unfinished"]
+    filter_records([str(path)], tmp_path / "out", auditor(), resume=True)
+    assert tree(tmp_path / "out") == tree(run(tmp_path, path, out="alone")[1])
 
 
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
@@ -276,7 +280,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     if "mount:" in done.stderr or "unshare:" in done.stderr:
         pytest.skip(f"no small file system can be made here: {done.stderr.strip()}")
     assert "No space left on device" in done.stdout, done.stderr
-    assert done.stdout.rstrip().endswith("[]")
+    assert done.stdout.rstrip().endswith("['.unfinished']")  # to go on from there when there is space
 
 
 def test_memory_does_not_grow_with_the_input(tmp_path: Path) -> None:

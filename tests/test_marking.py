@@ -51,6 +51,8 @@ def test_deleting_a_line_takes_the_blank_lines_behind_it() -> None:
     assert apply_edits(text, [Edit.delete_lines(text, (6, 10))]) == "One.\n\nTwo."
 
 
-def test_deleting_the_last_line_leaves_no_empty_tail() -> None:
+def test_deleting_the_last_line_leaves_no_empty_tail_and_the_end_of_the_text() -> None:
     text = "One.\r\n\r\nJunk\r\n"
+    assert apply_edits(text, [Edit.delete_lines(text, (8, 12))]) == "One.\r\n"
+    text = text.rstrip()
     assert apply_edits(text, [Edit.delete_lines(text, (8, 12))]) == "One."

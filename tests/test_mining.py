@@ -417,6 +417,36 @@ def test_filter_mines_first_and_leaves_the_pack_beside_the_run(
     assert (tmp_path / "three" / "findings.parquet").read_bytes() == trees[0]["findings.parquet"]
 
 
+def test_a_run_that_mined_goes_on_with_its_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = batch_of_fjord(tmp_path)
+    command = ("filter", path, "--mine", "--select", "BP250", "--jobs", "1", "--out")
+    assert run(*command, "whole") == 0
+    monkeypatch.setattr("auditor.stream.inputs.CHUNK_RECORDS", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("auditor.progress.FilterProgress.update", interrupt)
+        assert run(*command, "broken") == 130
+    pack = tmp_path / "broken" / "templates.toml"
+    mined = pack.read_text()
+    pack.write_text(mined + "# reviewed\n")
+    capsys.readouterr()
+    assert run(*command, "broken", "--resume") == 2
+    assert "a pack of templates or of house rules has another content" in capsys.readouterr().err
+    pack.write_text(mined)
+    assert run(*command, "broken", "--resume") == 0
+    assert "template line" not in capsys.readouterr().err  # it was not mined again
+    for name in ("kept.jsonl", "findings.parquet", "templates.toml"):
+        assert (tmp_path / "broken" / name).read_bytes().replace(b"broken", b"whole") == (
+            tmp_path / "whole" / name
+        ).read_bytes().replace(b"broken", b"whole")
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_filter_mines_no_standard_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("filter", "--mine") == 2
     assert "--mine reads the inputs twice: name files to filter" in capsys.readouterr().err

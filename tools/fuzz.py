@@ -269,7 +269,8 @@ def check_parts(
     for part in PARTS if records else ():
         own = [record for record, its in zip(records, parts, strict=True) if its == part]
         if written.format == "parquet":
-            found = sum(pq.ParquetFile(path).metadata.num_rows for path in out.glob(f"{part}*.parquet"))
+            files = [*out.glob(f"{part}.parquet"), *out.glob(f"{part}.*.parquet")]
+            found = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
             if found != len(own):
                 wrongs[f"{part}: another number of rows"] = f"{found} instead of {len(own)}"
         elif written.format == "folder":

@@ -96,7 +96,10 @@ class Checker:
             return Checked()
         key = ""
         if self._cache is not None:
-            key = self._key(text)
+            try:
+                key = self._key(text)
+            except GrammarError as error:  # it was taken away meanwhile
+                return Checked(skipped=str(error))
             kept = self._cache.get(key, text)
             if kept is not None:
                 return kept

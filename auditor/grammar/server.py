@@ -11,7 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from auditor.grammar.child import Child
 from auditor.grammar.errors import GrammarError, GrammarOff
-from auditor.grammar.install import Installation, installed, java_program
+from auditor.grammar.install import Installation, home, installed, java_program
 
 PIECE = 6_000
 """The longest text, in code points, that is sent in one request: what is found in the pieces before it is kept."""
@@ -367,9 +367,13 @@ class RemoteServer:
             self._breaker.failed(reason)
 
 
-@cache
 def shared(options: ServerOptions) -> Server:
     """The server of this process with these options: the same for all who ask, so that they share one JVM."""
+    return _shared(replace(options, home=options.home or home()))
+
+
+@cache
+def _shared(options: ServerOptions) -> Server:
     return Server(options)
 
 

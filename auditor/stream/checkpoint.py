@@ -75,6 +75,7 @@ def made_of(auditor: Auditor, inputs: Sequence[str], *, annotate: bool) -> dict[
     return {
         "auditor": __version__,
         "config": to_plain(auditor.config),
+        "fingerprint": auditor.config.fingerprint(),
         "rules": dict(_digests(auditor)),
         "inputs": list(inputs),
         "annotate": annotate,
@@ -94,6 +95,8 @@ def check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) 
             changed += [f"policy.{name} was {was.get(name)!r} and is {is_now[name]!r}" for name in inner]
         elif was != is_now:
             changed.append(f"{key} was {was!r} and is {is_now!r}")
+    if not changed and before["fingerprint"] != now["fingerprint"]:
+        changed.append("a pack of templates or of house rules has another content")
     rules = [
         code
         for code in sorted(before["rules"].keys() | now["rules"])
