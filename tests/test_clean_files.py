@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import shutil
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from auditor.cli import main
+from tests.test_stream import compressed, decompressed
 
 STORY = "The bridge was opened again on Monday after repairs that took two years, the mayor of the town said."
 BAD = f"Bridge open\n\n{STORY}\n\nRead more\n"
@@ -141,16 +141,18 @@ def test_of_parquet_only_the_column_changes(place: Path, kind: pa.DataType) -> N
     assert (place / "a.parquet").read_bytes() == before
 
 
-def test_compressed_files_stay_compressed(place: Path) -> None:
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_compressed_files_stay_compressed(place: Path, suffix: str) -> None:
     line = json.dumps({"text": BAD}).encode() + b"\n"
-    (place / "a.jsonl.gz").write_bytes(gzip.compress(line * 3))
-    assert main(["clean", "a.jsonl.gz", "--write"]) == 0
-    after = (place / "a.jsonl.gz").read_bytes()
-    assert gzip.decompress(after) == json.dumps({"text": GOOD}).encode().join([b"", b"\n"]) * 3
-    (place / "b.jsonl.gz").write_bytes(gzip.compress(line * 3)[:-9])
-    cut = (place / "b.jsonl.gz").read_bytes()
-    assert main(["clean", "b.jsonl.gz", "--write"]) == 3
-    assert (place / "b.jsonl.gz").read_bytes() == cut
+    whole = place / f"a.jsonl.{suffix}"
+    whole.write_bytes(compressed(line * 3, suffix))
+    assert main(["clean", whole.name, "--write"]) == 0
+    after = decompressed(whole.read_bytes(), suffix)
+    assert after == json.dumps({"text": GOOD}).encode().join([b"", b"\n"]) * 3
+    cut = compressed(line * 3, suffix)[:-9]
+    (place / f"b.jsonl.{suffix}").write_bytes(cut)
+    assert main(["clean", f"b.jsonl.{suffix}", "--write"]) == 3
+    assert (place / f"b.jsonl.{suffix}").read_bytes() == cut
     assert not list(place.glob("*.partial"))
 
 
