@@ -24,7 +24,7 @@ from auditor.finding import Hit, Severity
 from auditor.grammar.errors import GrammarError
 from auditor.grammar.install import Installation
 from auditor.grammar.match import Checked, Match, Selection
-from auditor.grammar.server import Server
+from auditor.grammar.server import Server, ServerOptions, shared
 from auditor.grammar.tier import SPELLER, Tier, TierOptions, joined, placed, selections
 from auditor.readers import read
 from auditor.report import Report
@@ -318,14 +318,15 @@ class TestWithLanguageTool:
         path = tmp_path / "a.txt"
         path.write_text(f"{GOOD} It was never checked before.")
         monkeypatch.chdir(tmp_path)
-        grammar_server._breaker.reason = "closed for a test"
+        server = shared(ServerOptions())  # another one, as its folder is another
+        server._breaker.reason = "closed for a test"
         try:
             assert cli.main(["check", "a.txt", "--grammar", "require"]) == FAILED
             assert "failure grammar: the grammar tier is off" in capsys.readouterr().out
             assert cli.main(["check", "a.txt", "--grammar", "auto"]) == CLEAN
             assert "skipped grammar: the grammar tier is off" in capsys.readouterr().out
         finally:
-            grammar_server._breaker.reason = None
+            server._breaker.reason = None
 
     def test_two_processes_at_once(self, languagetool: Installation, tmp_path: Path) -> None:
         """Each has a server of its own, on a port of its own, and both write to one cache."""
