@@ -318,15 +318,12 @@ class TestWithLanguageTool:
         path = tmp_path / "a.txt"
         path.write_text(f"{GOOD} It was never checked before.")
         monkeypatch.chdir(tmp_path)
-        server = shared(ServerOptions())  # another one, as its folder is another
-        server._breaker.reason = "closed for a test"
-        try:
+        with shared(ServerOptions()) as server:  # another one, as its folder is another
+            server._breaker.reason = "closed for a test"
             assert cli.main(["check", "a.txt", "--grammar", "require"]) == FAILED
             assert "failure grammar: the grammar tier is off" in capsys.readouterr().out
             assert cli.main(["check", "a.txt", "--grammar", "auto"]) == CLEAN
             assert "skipped grammar: the grammar tier is off" in capsys.readouterr().out
-        finally:
-            server._breaker.reason = None
 
     def test_two_processes_at_once(self, languagetool: Installation, tmp_path: Path) -> None:
         """Each has a server of its own, on a port of its own, and both write to one cache."""
