@@ -57,6 +57,13 @@ def test_json_lines_change_in_the_text_alone(tmp_path: Path) -> None:
     assert ledger.balanced
 
 
+def test_half_a_character_in_an_id_is_replaced_in_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join(b'{"id": "\\ud83d", "text": %s}\n' % json.dumps(text).encode() for text in TEXTS))
+    _, out = run(tmp_path, path)
+    assert [row["article_id"] for row in edits(out)] == ["\ufffd", "\ufffd"]
+
+
 def test_csv_and_parquet_keep_their_columns(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with path.open("w", newline="") as file:

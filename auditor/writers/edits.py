@@ -34,10 +34,10 @@ def edit_rows(done: Cleaned, place: Place) -> Iterator[Row]:
     """
     for change in done.edits:
         yield {
-            "article_id": article_id(done.original, place),
-            "path": place.path,
+            "article_id": _whole(article_id(done.original, place)),
+            "path": _whole(place.path),
             "record_line": place.record_line,
-            "field": place.field,
+            "field": _whole(place.field),
             "codes": " ".join(change.codes),
             "start": change.edit.span.start,
             "end": change.edit.span.end,
