@@ -246,7 +246,8 @@ def tables(auditor: Auditor, missed: bool) -> list[str]:
     lines.append(f"| pages with a finding | {share(fragments.pages_with, fragments.pages)} | {PAGES} |")
     lines += ["", "| class | found | by |", "| --- | --- | --- |"]
     for kind in sorted(fragments.total):
-        codes = ", ".join(f"{code} {n}" for code, n in fragments.by_rule[kind].most_common())
+        found = sorted(fragments.by_rule[kind].items(), key=lambda item: (-item[1], item[0]))
+        codes = ", ".join(f"{code} {n}" for code, n in found)
         lines.append(f"| {kind} | {fragments.found[kind]} of {fragments.total[kind]} | {codes} |")
     if missed:
         lines += ["", *(f"- missed {entry}" for entry in fragments.missed)]
