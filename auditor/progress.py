@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from auditor.stream.snapshot import Snapshot
+if TYPE_CHECKING:
+    from auditor.stream.snapshot import Snapshot
 
 Item = TypeVar("Item")
 
@@ -78,6 +79,8 @@ class FilterProgress(Progress):
         super().__init__(stream, quiet=form != "auto")
         self._json = form == "json"
         self._total = total
+        from auditor.stream.snapshot import Snapshot
+
         self._far = Snapshot()
         self._from: int | None = None
         if self._json:

@@ -7,20 +7,14 @@ from typing import TextIO
 
 from auditor.engine import Skipped
 from auditor.report import Entry
-from auditor.writers.checkstyle import CheckstyleWriter
-from auditor.writers.github import GitHubWriter
-from auditor.writers.gitlab import GitLabWriter
-from auditor.writers.junit import JUnitWriter
 from auditor.writers.lines import EntryWriter, JsonLinesWriter, JsonWriter, TextWriter
 from auditor.writers.located import Setting
-from auditor.writers.rdjson import RdjsonWriter
-from auditor.writers.sarif import SarifWriter
 
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
 
 
 def writer(format: str, out: TextIO, setting: Setting, *, baseline: bool = False) -> EntryWriter:
-    """The writer of a format. baseline: whether the run knows findings from a baseline, which SARIF tells."""
+    """The writer of a format, loaded when asked for. baseline: whether the run has one, which SARIF tells."""
     match format:
         case "text":
             return TextWriter(out)
@@ -29,16 +23,28 @@ def writer(format: str, out: TextIO, setting: Setting, *, baseline: bool = False
         case "jsonl":
             return JsonLinesWriter(out)
         case "sarif":
+            from auditor.writers.sarif import SarifWriter
+
             return SarifWriter(out, setting, baseline=baseline)
         case "github":
+            from auditor.writers.github import GitHubWriter
+
             return GitHubWriter(out, setting)
         case "gitlab":
+            from auditor.writers.gitlab import GitLabWriter
+
             return GitLabWriter(out, setting)
         case "junit":
+            from auditor.writers.junit import JUnitWriter
+
             return JUnitWriter(out, setting)
         case "checkstyle":
+            from auditor.writers.checkstyle import CheckstyleWriter
+
             return CheckstyleWriter(out, setting)
         case "rdjson":
+            from auditor.writers.rdjson import RdjsonWriter
+
             return RdjsonWriter(out, setting)
     raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}")
 
