@@ -35,6 +35,9 @@ MOST_CHARACTERS = 20_000_000
 
 FEWEST_AUDITS = 8
 
+LONGEST = 1_000_000
+"""Characters of the longest text that is cleaned; to prove the edits of a longer one would take minutes."""
+
 BESIDE = 100
 """Characters beside an edit that are compared, so that no word is joined to another or cut."""
 
@@ -98,8 +101,13 @@ def cleaned(audit: Audit, auditor: Auditor, *, audited: Callable[[Document], Aud
     the audit that was given; None for the auditor alone.
     Edits are applied in rounds until none is left, so that cleaning the result changes nothing. A round keeps an edit
     only if an audit of the new text has neither its finding nor one that was not there before. Same audit, same answer.
-    An article without safe edits is not audited again.
+    An article without safe edits is not audited again, one of more than `LONGEST` characters is left as it is.
     """
+    if len(audit.document.text) > LONGEST:
+        reason = f"the article is longer than {LONGEST:,} characters; it was left as it is"
+        return Cleaned(
+            audit, audit, (), tuple(Refused(finding, reason) for finding in audit.findings if _safe(finding))
+        )
     again = audited or auditor.audit
     budget = _Budget(len(audit.document.text))
     changes: tuple[Change, ...] = ()
@@ -181,7 +189,7 @@ def _units(audit: Audit) -> tuple[list[_Unit], tuple[Refused, ...]]:
     units: list[_Unit] = []
     refused: list[Refused] = []
     for finding in audit.findings:
-        if not finding.edits or not all(edit.safe for edit in finding.edits):
+        if not _safe(finding):
             continue
         objection = next(filter(None, (_objection(doc, finding, edit) for edit in finding.edits)), None)
         if objection:
@@ -191,6 +199,10 @@ def _units(audit: Audit) -> tuple[list[_Unit], tuple[Refused, ...]]:
         units.append(_Unit(finding, finding.edits, lines))
     units.sort(key=lambda unit: (unit.edits[0].span.start, -unit.edits[-1].span.end, unit.finding.code))
     return units, tuple(refused)
+
+
+def _safe(finding: Finding) -> bool:
+    return bool(finding.edits) and all(edit.safe for edit in finding.edits)
 
 
 def _lines(text: str, edit: Edit) -> Span | None:
@@ -438,7 +450,7 @@ def _composed(changes: Sequence[Change], text: str, joints: Sequence[_Joint]) ->
     groups: list[list[tuple[int, int, Change | _Joint]]] = []
     reach = -1
     for entry in places:
-        touching = bool(groups) and entry[0] == reach and (_inserts(entry[2]) or _inserts(groups[-1][-1][2]))
+        touching = bool(groups) and entry[0] == reach and any(_inserts(made) for _, _, made in (entry, *groups[-1]))
         if groups and (entry[0] < reach or touching):
             groups[-1].append(entry)
         else:

@@ -280,3 +280,11 @@ def test_no_edit_of_a_grammar_rule_is_safe() -> None:
     files = [corrections.__file__, *(each.function.__code__.co_filename for each in load_rules() if each.grammar)]
     for name in files:
         assert "safe=" not in Path(name).read_text(encoding="utf-8")
+
+
+def test_what_was_inserted_and_replaced_is_one_edit_with_what_it_touches() -> None:
+    first = [Edit(Span(0, 0), "xxx", safe=True)]
+    second = [Edit(Span(0, 3), "x", safe=True), Edit(Span(3, 4), "y", safe=True)]
+    changes = _composed((), "a", [_Joint(edit, ()) for edit in first])
+    changes = _composed(changes, "xxxa", [_Joint(edit, ()) for edit in second])
+    assert [change.edit for change in changes] == [Edit(Span(0, 1), "xy", safe=True)]

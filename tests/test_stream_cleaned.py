@@ -114,6 +114,18 @@ def test_a_text_that_cannot_be_written_back_stays_and_is_told(tmp_path: Path, mo
     assert [(row["kind"], row["article_id"]) for row in told] == [("skipped", "1"), ("skipped", "3")]
 
 
+def test_a_very_long_article_is_left_as_it_is_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.cleaning.LONGEST", len(BODY))
+    monkeypatch.setattr("auditor.stream.work.LONGEST", len(BODY))
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(TEXTS)))
+    _, out = run(tmp_path, path)
+    assert (out / "cleaned.jsonl").read_bytes() == (out / "clean.jsonl").read_bytes()
+    told = [row for row in pq.read_table(out / "problems.parquet").to_pylist() if row["what"] == "cleaning"]
+    assert [(row["kind"], row["article_id"]) for row in told] == [("skipped", "1"), ("skipped", "3")]
+    assert "longer than" in told[0]["message"]
+
+
 def test_processes_clean_alike_and_nothing_is_cleaned_for_notes(tmp_path: Path) -> None:
     gold = str(ROOT / "seeds" / "gold.jsonl")
     assert main(["filter", gold, "--out", str(tmp_path / "one"), "--jobs", "1"]) == 0

@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from auditor.cleaning import cleaned
+from auditor.cleaning import LONGEST, cleaned
 from auditor.document import Document
 from auditor.engine import Audit, Auditor
 from auditor.finding import Edit
@@ -26,6 +26,7 @@ from auditor.report import (
     article_row,
     finding_rows,
     problem_rows,
+    skipped_row,
     unreadable_row,
 )
 from auditor.suppression import Suppressions
@@ -143,6 +144,11 @@ class Working:
         if decision.verdict == "clean" and self._wanted.cleans:
             made = cleaned(audit, self._auditor, audited=partial(self._again, place.path))
             edits = tuple(change.edit for change in made.edits)
+            if len(audit.document.text) > LONGEST and made.refused:
+                reason = made.refused[0].reason
+                rows["problems"].append(
+                    skipped_row(place, "cleaning", reason, self._hash, article_id=audit.document.id or None)
+                )
             rows["edits"].extend(edit_rows(made, place))
         self._done.outcomes.append(
             Outcome(
