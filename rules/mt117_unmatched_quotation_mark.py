@@ -158,7 +158,7 @@ def _hit(text: str, paragraph: _Paragraph, place: int, what: str) -> Hit:
     """The mark with a few words on the side of its quotation."""
     if text[place] == "”":
         begin = max(paragraph.start, place - WORDS, text.rfind("”", paragraph.start, place) + 1)
-        begin = text.rfind(" ", begin, place - 12) + 1 if begin > paragraph.start else begin
+        begin = text.rfind(" ", begin, max(0, place - 12)) + 1 if begin > paragraph.start else begin
         span = Span(max(begin, paragraph.start), place + 1)
     else:
         finish = min(paragraph.end, place + WORDS)

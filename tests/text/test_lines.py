@@ -53,6 +53,6 @@ def test_lines_agree_with_a_text_file_in_universal_newline_mode(text: str) -> No
 
 @pytest.mark.parametrize("shape", ["x", "\n", "\r", "\r\n", "x\n"])
 def test_a_megabyte_ends_soon(shape: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     line_spans(shape * (1_000_000 // len(shape)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -352,9 +352,9 @@ def test_time_is_linear_in_the_length(shape: str) -> None:
         lines = line_spans(text)
         best = float("inf")
         for _ in range(2):
-            began = time.perf_counter()
+            began = time.process_time()
             sentence_spans(text, lines)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     assert seconds(400_000) < 4 * 4 * seconds(100_000) + 0.05
@@ -362,9 +362,9 @@ def test_time_is_linear_in_the_length(shape: str) -> None:
 
 def test_a_megabyte_of_each_shape_ends_soon() -> None:
     text = "".join(random.Random(1).choice(SHAPES) for _ in range(300_000))
-    began = time.perf_counter()
+    began = time.process_time()
     hold_invariants(text, sentence_spans(text, line_spans(text)))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_no_abbreviation_is_taken_for_a_sure_sentence_end() -> None:
